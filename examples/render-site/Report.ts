@@ -1,0 +1,14 @@
+import * as Schema from "effect/Schema"
+
+/** What one run says about itself. */
+export const Report = Schema.Struct({
+  /** Name and version. */
+  runtime: Schema.String,
+  /** 0 when the pages were rendered inline, on the main thread. */
+  workers: Schema.Int,
+  pages: Schema.Int,
+  /** From the first call to the last result, with the workers already started. */
+  seconds: Schema.Finite
+})
+
+export type Report = typeof Report.Type

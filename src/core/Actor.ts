@@ -1,0 +1,241 @@
+/**
+ * Actors: ordinary code, called as if it were local, that really runs in a pool of workers.
+ *
+ * An actor is defined once, as a service, from an adapter's type and its address. Each method becomes an Effect, each
+ * generator method a Stream. Which runtime, which kind of worker and how many are layers and options; the program that
+ * calls does not change.
+ *
+ * **Example** (An actor as a service)
+ *
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { Actor } from "troupe"
+ * import * as Runtime from "troupe/runtime"
+ * import type greeter from "./greeter.adapter.ts"
+ *
+ * class Greeter extends Actor.Service<Greeter, typeof greeter>()("Greeter", {
+ *   adapter: new URL("./greeter.adapter.ts", import.meta.url),
+ *   options: { greeting: "Hello" }
+ * }) {}
+ *
+ * const program = Effect.gen(function*() {
+ *   const greeter = yield* Greeter
+ *   return yield* greeter.greet("world")
+ * })
+ *
+ * Effect.runPromise(program.pipe(Effect.provide(Greeter.layer.pipe(Layer.provide(Runtime.layer)))))
+ * ```
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import type * as Adapter from "../worker/Adapter.ts"
+import type { ActorError, BuildError } from "./ActorError.ts"
+import * as ActorCall from "./ActorCall.ts"
+import { type ActorOptions, resolve } from "./ActorOptions.ts"
+import type { Ledger, WorkerStats } from "./ActorPool.ts"
+import { CallOptions } from "./CallOptions.ts"
+import * as LivePool from "./LivePool.ts"
+import { WorkerBackend } from "./WorkerBackend.ts"
+
+export type { ActorOptions } from "./ActorOptions.ts"
+export { forEach } from "./forEach.ts"
+
+/** The methods of an adapter. */
+export type MethodsOf<A> = A extends Adapter.Adapter<infer M, infer _> ? M : never
+
+/** What an adapter's set-up wants as options. */
+export type SetupOptionsOf<A> = A extends Adapter.Adapter<infer _, infer O> ? O : never
+
+type IsAny<T> = 0 extends 1 & T ? true : false
+
+type ItemOf<R> = R extends AsyncIterable<infer I> | Iterable<infer I> ? I : never
+
+/** What a call of a method that returns `R` is: generators stream, everything else is one value. */
+export type CallOf<R> = IsAny<R> extends true ? Effect.Effect<R, ActorError>
+  : [R] extends [never] ? Effect.Effect<never, ActorError>
+  : [R] extends [Generator<infer I, infer _, infer __> | AsyncGenerator<infer I, infer _, infer __>]
+    ? Stream.Stream<I, ActorError>
+  : Effect.Effect<Awaited<R>, ActorError>
+
+/** A method as its callers see it. */
+export type MethodOf<F> = F extends Adapter.Method<infer Run, infer Kind>
+  ? Run extends (...args: infer Args) => infer R
+    ? Kind extends "stream" ? (...args: Args) => Stream.Stream<ItemOf<R>, ActorError>
+    : (...args: Args) => CallOf<R>
+  : never
+  : F extends (...args: infer Args) => infer R ? (...args: Args) => CallOf<R>
+  : never
+
+type MethodNames<M> = {
+  [K in keyof M]: K extends string ? IsAny<M[K]> extends true ? K
+    : M[K] extends Adapter.AnyFunction | Adapter.Method<Adapter.AnyFunction, "effect" | "stream"> ? K
+    : never
+  : never
+}[keyof M]
+
+/** An adapter's methods as an actor offers them. */
+export type Shape<A> = { readonly [K in MethodNames<MethodsOf<A>>]: MethodOf<MethodsOf<A>[K]> }
+
+/** The options of an actor: those of every actor, and those that the adapter's set-up wants. */
+export type Options<A> =
+  & ActorOptions
+  & (undefined extends SetupOptionsOf<A> ? { readonly options?: SetupOptionsOf<A> }
+    : [SetupOptionsOf<A>] extends [void] ? { readonly options?: undefined }
+    : { readonly options: SetupOptionsOf<A> })
+
+/** Options that a layer may change. */
+export type Overrides = Partial<Omit<ActorOptions, "adapter" | "export">>
+
+/** The class of an actor: a service, and the layer that starts its workers. */
+export interface ServiceClass<Self, Id extends string, A> extends Context.ServiceClass<Self, Id, Shape<A>> {
+  /**
+   * Starts the workers, and is built when the first one is ready. Closing it drains running calls, then ends all
+   * workers.
+   */
+  readonly layer: Layer.Layer<Self, BuildError, WorkerBackend>
+  /** The same, with other options. */
+  readonly layerWith: (overrides: Overrides) => Layer.Layer<Self, BuildError, WorkerBackend>
+}
+
+/**
+ * Defines an actor as a service.
+ *
+ * The first pair of brackets takes the class itself and the type of the adapter, the second one a name and the options.
+ */
+export const Service = <Self, A extends Adapter.Any>(): <const Id extends string>(
+  id: Id,
+  options: Options<A>
+) => ServiceClass<Self, Id, A> =>
+<const Id extends string>(id: Id, options: Options<A>): ServiceClass<Self, Id, A> => {
+  const service = Context.Service<Self, Shape<A>>()(id)
+  const layerWith = (overrides: Overrides): Layer.Layer<Self, BuildError, WorkerBackend> =>
+    Layer.effect(service, makeNamed<A>(id, { ...options, ...overrides }))
+  // the class gains what the interface adds to a service
+  return Object.assign(service, { layer: layerWith({}), layerWith }) as unknown as ServiceClass<Self, Id, A>
+}
+
+const makeNamed = <A extends Adapter.Any>(
+  id: string,
+  options: ActorOptions & { readonly options?: unknown }
+): Effect.Effect<Shape<A>, BuildError, Scope.Scope | WorkerBackend> =>
+  Effect.gen(function*() {
+    const backend = yield* WorkerBackend
+    const resolved = yield* resolve(id, options)
+    const live = yield* LivePool.make(backend, resolved, options.options)
+    return handle(live) as Shape<A> // its methods are those of the manifest, which is the adapter's
+  })
+
+/**
+ * Starts an actor in the current scope, without a service.
+ *
+ * **Example** (An actor in a scope)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Actor } from "troupe"
+ * import * as Runtime from "troupe/runtime"
+ * import type greeter from "./greeter.adapter.ts"
+ *
+ * const program = Effect.gen(function*() {
+ *   const actor = yield* Actor.make<typeof greeter>("greeter", {
+ *     adapter: new URL("./greeter.adapter.ts", import.meta.url),
+ *     options: { greeting: "Hello" },
+ *     size: 1
+ *   })
+ *   return yield* actor.greet("world")
+ * }).pipe(Effect.scoped, Effect.provide(Runtime.layer))
+ *
+ * Effect.runPromise(program)
+ * ```
+ */
+export const make = <A extends Adapter.Any>(
+  name: string,
+  options: Options<A>
+): Effect.Effect<Shape<A>, BuildError, Scope.Scope | WorkerBackend> => makeNamed<A>(name, options)
+
+const live = new WeakMap<object, LivePool.LivePool>()
+
+const handle = (pool: LivePool.LivePool): object => {
+  const methods: Record<string, (...args: Array<unknown>) => unknown> = Object.create(null)
+  for (const method of pool.methods) {
+    methods[method.name] = method.kind === "stream"
+      ? (...args) => ActorCall.stream(pool.target, method, args)
+      : (...args) => ActorCall.effect(pool.target, method, args)
+  }
+  live.set(methods, pool)
+  return Object.freeze(methods)
+}
+
+/** An actor at one moment. */
+export interface Stats extends Ledger {
+  /** Calls that wait for a worker, suspended callers included. */
+  readonly waiting: number
+  readonly workers: ReadonlyArray<WorkerStats>
+  /** Messages of workers that were refused as malformed, foreign or stale. */
+  readonly refused: number
+  /** Workers that were stopped and may still run. */
+  readonly quarantined: number
+}
+
+/** Counts of what the actor has done, and what its workers hold now. Dies when `actor` is not an actor. */
+export const stats = (actor: object): Effect.Effect<Stats> =>
+  Effect.sync(() => {
+    const pool = live.get(actor)
+    if (pool === undefined) throw new TypeError("Cannot read the stats of something that is not an actor")
+    const { ledger, refused, waiting, workers } = pool.target.pool
+    return { ...ledger, waiting, workers, refused, quarantined: pool.quarantined() }
+  })
+
+const withOptions = (change: (options: CallOptions) => CallOptions) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.updateService(self, CallOptions, change)
+
+/**
+ * Limits how long each call in `self` may take, from its submission on: the wait for a worker counts. The call fails
+ * with `CallTimeout`; a method that runs is asked to stop, and its worker is replaced when it has not stopped within
+ * the actor's grace time.
+ *
+ * Use `Infinity` to lift the limit of the method or of the actor.
+ */
+export const timeout: {
+  (duration: Duration.Input): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, duration: Duration.Input): Effect.Effect<A, E, R>
+} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, duration: Duration.Input): Effect.Effect<A, E, R> => {
+  const timeout = Duration.toMillis(Duration.fromInputUnsafe(duration))
+  return withOptions((options) => ({ ...options, timeout }))(self)
+})
+
+/**
+ * Chooses what the interruption of a caller does to the methods that its calls in `self` run: ask them to stop
+ * (`"cooperative"`), or also replace their worker when they have not stopped within the actor's grace time
+ * (`"terminate"`).
+ */
+export const interruption: {
+  (mode: "cooperative" | "terminate"): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, mode: "cooperative" | "terminate"): Effect.Effect<A, E, R>
+} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, mode: "cooperative" | "terminate"): Effect.Effect<A, E, R> =>
+  withOptions((options) => ({ ...options, interruption: mode }))(self))
+
+/** Says what each call in `self` costs next to other calls: any finite positive number, 1 being usual. */
+export const weight: {
+  (weight: number): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, weight: number): Effect.Effect<A, E, R>
+} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, weight: number): Effect.Effect<A, E, R> =>
+  Number.isFinite(weight) && weight > 0
+    ? withOptions((options) => ({ ...options, weight }))(self)
+    : Effect.die(new RangeError(`Cannot weigh a call: expected a finite positive number, received ${weight}`)))
+
+/**
+ * Says that the calls in `self` are made on behalf of a running call, whose id the worker has told (`Adapter.call().id`).
+ * When every slot of an actor is held by calls that wait for such calls, the call fails with `CallCycle` instead of
+ * waiting for ever. Calls made by an adapter that runs inline are known without it.
+ */
+export const onBehalfOf: {
+  (id: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, id: string): Effect.Effect<A, E, R>
+} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, id: string): Effect.Effect<A, E, R> =>
+  withOptions((options) => ({ ...options, onBehalfOf: id }))(self))

@@ -1,0 +1,386 @@
+/**
+ * The pool: every call of one actor, from submission to settlement.
+ *
+ * The pool owns the ledger. A call is submitted once, waits in the mailbox until a worker has room, is sent to the
+ * least loaded worker, and is settled exactly once: with what the worker said, with a typed error, or with the caller's
+ * interruption. At every quiet moment `submitted = succeeded + failed + interrupted`.
+ *
+ * Workers come and go through `attach` and `detach`; who starts and replaces them is the supervisor's business.
+ */
+import * as Exit from "effect/Exit"
+import { decode } from "../wire/EncodedError.ts"
+import {
+  ActorClosed,
+  type ActorError,
+  CallCycle,
+  CallTimeout,
+  type LostReason,
+  MailboxFull,
+  MethodError,
+  type PoolFailed,
+  SerializationError,
+  WorkerLost
+} from "./ActorError.ts"
+import { Mailbox, type Overflow } from "./Mailbox.ts"
+import type { PendingCall } from "./PendingCall.ts"
+import type { LinkEvents, Settlement, WorkerLink } from "./WorkerLink.ts"
+
+export interface PoolOptions {
+  readonly actor: string
+  readonly mailbox: { readonly capacity: number; readonly overflow: Overflow }
+  /** Milliseconds between asking a method to stop and giving up its worker. */
+  readonly grace: number
+  /** A worker holds a call that does not end although it was asked to. */
+  readonly onStuck: (link: WorkerLink, because: string) => void
+  readonly onLog: (link: WorkerLink, level: string, text: string) => void
+}
+
+/** What has become of the calls so far. */
+export interface Ledger {
+  readonly submitted: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly interrupted: number
+  /** The part of `failed` that timed out. */
+  readonly timedOut: number
+}
+
+/** One worker, as seen from outside. */
+export interface WorkerStats {
+  readonly name: string
+  readonly incarnation: number
+  readonly capacity: number
+  /** Calls that it holds, including those whose callers have gone. */
+  readonly outstanding: number
+}
+
+/** Links of all pools by incarnation: how a call made on behalf of another finds it. */
+const links = new Map<number, WorkerLink>()
+
+/** The running call that `Adapter.call().id` names, in whichever pool. */
+export const findCall = (id: string): PendingCall | undefined => {
+  const [incarnation, message] = id.split(":")
+  return links.get(Number(incarnation))?.find(Number(message))
+}
+
+export class ActorPool {
+  readonly actor: string
+  private readonly options: PoolOptions
+  private readonly mailbox: Mailbox
+  private readonly serving: Array<WorkerLink> = []
+  private readonly blockedBy = new WeakMap<PendingCall, ReadonlyArray<PendingCall>>()
+  /** Calls that run here and wait for others in this pool's mailbox. */
+  private blocked = 0
+  private order = 0
+  private open = true
+  private failure: PoolFailed | undefined
+  private readonly idleListeners = new Set<() => void>()
+  private submitted = 0
+  private succeeded = 0
+  private failed = 0
+  private interrupted = 0
+  private timedOut = 0
+  private refusedBefore = 0
+
+  constructor(options: PoolOptions) {
+    this.actor = options.actor
+    this.options = options
+    this.mailbox = new Mailbox(options.mailbox.capacity)
+  }
+
+  /** What workers' links report to. */
+  readonly events: LinkEvents = {
+    onSettled: (_link, call, settlement) => this.onSettled(call, settlement),
+    onReady: (link) => this.onReady(link),
+    onLog: (link, level, text) => this.options.onLog(link, level, text)
+  }
+
+  get ledger(): Ledger {
+    const { failed, interrupted, submitted, succeeded, timedOut } = this
+    return { submitted, succeeded, failed, interrupted, timedOut }
+  }
+
+  /** Calls that wait for a worker, in the mailbox or suspended before it. */
+  get waiting(): number {
+    return this.mailbox.size
+  }
+
+  get workers(): ReadonlyArray<WorkerStats> {
+    return this.serving.map(({ capacity, incarnation, outstanding, worker }) => ({
+      name: worker,
+      incarnation,
+      capacity,
+      outstanding
+    }))
+  }
+
+  /** Messages of workers that were refused. */
+  get refused(): number {
+    return this.serving.reduce((sum, link) => sum + link.refused, this.refusedBefore)
+  }
+
+  /** No call waits, and no worker holds any. */
+  get isIdle(): boolean {
+    return this.mailbox.size === 0 && this.serving.every((link) => link.outstanding === 0)
+  }
+
+  /** Calls `listener` once the pool is idle, which may be now. Returns how to stop listening. */
+  whenIdle(listener: () => void): () => void {
+    if (this.isIdle) listener()
+    else this.idleListeners.add(listener)
+    return () => this.idleListeners.delete(listener)
+  }
+
+  submit(call: PendingCall): void {
+    call.order = ++this.order
+    this.submitted++
+    const refusal = this.refusal(call)
+    if (refusal !== undefined) {
+      this.fail(call, refusal)
+      return
+    }
+    if (call.timeout !== undefined && call.timeout !== Number.POSITIVE_INFINITY) this.startTimer(call, call.timeout)
+    const link = this.mailbox.size === 0 ? this.route(call) : undefined
+    if (link !== undefined) link.send(call)
+    else this.wait(call)
+  }
+
+  private refusal(call: PendingCall): ActorError | undefined {
+    if (this.failure !== undefined) return this.failure
+    return this.open ? undefined : new ActorClosed({ actor: this.actor, method: call.method.name })
+  }
+
+  private startTimer(call: PendingCall, timeout: number): void {
+    call.deadline = performance.now() + timeout
+    // a longer wait than a timer can hold ends with its longest one, after 24 days
+    call.timer = setTimeout(() => this.timeOut(call, timeout), Math.min(timeout, 2 ** 31 - 1))
+  }
+
+  private wait(call: PendingCall): void {
+    const { mailbox } = this
+    if (this.options.mailbox.overflow === "fail" && mailbox.isFull) {
+      const { capacity } = mailbox
+      this.fail(call, new MailboxFull({ actor: this.actor, method: call.method.name, capacity }))
+      return
+    }
+    if (call.parent !== undefined && !this.block(call)) {
+      this.fail(call, new CallCycle({ actor: this.actor, method: call.method.name, slots: this.slots }))
+      return
+    }
+    mailbox.push(call)
+  }
+
+  private get slots(): number {
+    return this.serving.reduce((sum, link) => sum + link.capacity, 0)
+  }
+
+  /** Notes which running calls wait for `call`. `false` when every slot would then be held by one that waits. */
+  private block(call: PendingCall): boolean {
+    const ancestors: Array<PendingCall> = []
+    for (let ancestor = call.parent; ancestor !== undefined; ancestor = ancestor.parent) {
+      if (ancestor.link !== undefined && this.serving.includes(ancestor.link)) ancestors.push(ancestor)
+    }
+    for (const ancestor of ancestors) if (ancestor.waitingFor++ === 0) this.blocked++
+    this.blockedBy.set(call, ancestors)
+    if (ancestors.length === 0 || this.blocked < this.slots) return true
+    this.unblock(call)
+    return false
+  }
+
+  private unblock(call: PendingCall): void {
+    const ancestors = this.blockedBy.get(call)
+    if (ancestors === undefined) return
+    this.blockedBy.delete(call)
+    for (const ancestor of ancestors) if (--ancestor.waitingFor === 0) this.blocked--
+  }
+
+  /** The least loaded worker with room; one with a free slot before one that would only hold the call in store. */
+  private route(call: PendingCall): WorkerLink | undefined {
+    let best: WorkerLink | undefined
+    let bestIsFree = false
+    for (const link of this.serving) {
+      if (link.room() <= 0) continue
+      const free = link.outstanding < link.capacity
+      // a call made on behalf of another one must not be queued behind the one that waits for it
+      if (!free && call.parent !== undefined) continue
+      if (best === undefined || (free !== bestIsFree ? free : link.load < best.load)) {
+        best = link
+        bestIsFree = free
+      }
+    }
+    return best
+  }
+
+  private pump(): void {
+    for (let call = this.mailbox.peek(); call !== undefined; call = this.mailbox.peek()) {
+      const link = this.route(call)
+      if (link === undefined) return
+      this.mailbox.shift()
+      this.unblock(call)
+      link.send(call)
+    }
+  }
+
+  private onReady(link: WorkerLink): void {
+    this.pump()
+    if (this.serving.length > 1 && link.outstanding < link.capacity) this.share(link)
+    this.notifyIdle()
+  }
+
+  /** Gives an idle worker half of what another one holds in store. */
+  private share(idle: WorkerLink): void {
+    let busiest: WorkerLink | undefined
+    for (const link of this.serving) {
+      if (link.outstanding > link.capacity && link.outstanding > (busiest?.outstanding ?? 0)) busiest = link
+    }
+    if (busiest === undefined || busiest === idle || idle.room() <= 0) return
+    const inStore = busiest.outstanding - busiest.capacity
+    for (const call of busiest.takeBack(Math.min(Math.ceil(inStore / 2), idle.room()))) idle.send(call)
+  }
+
+  private onSettled(call: PendingCall, settlement: Settlement): void {
+    if (call.timer !== undefined) clearTimeout(call.timer)
+    if (call.settled) return
+    switch (settlement._tag) {
+      case "Succeeded":
+        this.succeed(call, settlement.value)
+        return
+      case "Failed":
+        this.fail(call, this.methodError(call, decode(settlement.error)))
+        return
+      case "Unserializable": {
+        const { description, direction, path } = settlement
+        const { actor } = this
+        this.fail(call, new SerializationError({ actor, method: call.method.name, direction, path, description }))
+        return
+      }
+      case "Ended":
+        // only said of a call that was asked to stop; a worker that says it of another has lost it
+        this.fail(call, this.lost(call, "worker", { _tag: "Stopped", because: "it ended a call that was not cancelled" }))
+    }
+  }
+
+  private methodError(call: PendingCall, thrown: unknown): ActorError {
+    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    const worker = call.link?.worker ?? this.actor
+    return new MethodError({ actor: this.actor, method: call.method.name, worker, message, cause: thrown })
+  }
+
+  private lost(call: PendingCall, worker: string, reason: LostReason, started = true): WorkerLost {
+    const { idempotent, name: method } = call.method
+    return new WorkerLost({ actor: this.actor, method, worker, reason, started, idempotent })
+  }
+
+  private succeed(call: PendingCall, value: unknown): void {
+    if (!call.claim()) return
+    this.succeeded++
+    call.answer(Exit.succeed(value))
+  }
+
+  private fail(call: PendingCall, error: ActorError): void {
+    if (!call.claim()) return
+    this.failed++
+    call.answer(Exit.fail(error))
+  }
+
+  /** The caller no longer waits. */
+  interrupt(call: PendingCall): void {
+    if (!call.claim()) return
+    this.interrupted++
+    if (this.giveUp(call) && call.terminates) this.escalate(call, "its caller was interrupted")
+    this.pump()
+  }
+
+  private timeOut(call: PendingCall, timeout: number): void {
+    if (!call.claim()) return
+    this.timedOut++
+    this.failed++
+    const started = this.giveUp(call)
+    if (started) this.escalate(call, `it ran into its timeout of ${timeout} ms`)
+    const method = call.method.name
+    call.answer(Exit.fail(new CallTimeout({ actor: this.actor, method, timeout, started })))
+    this.pump()
+  }
+
+  /** Takes a call whose caller has gone from wherever it is. Returns whether its method had started. */
+  private giveUp(call: PendingCall): boolean {
+    if (call.link !== undefined) return call.link.cancel(call) === "asked"
+    this.unblock(call)
+    this.mailbox.forget()
+    return false
+  }
+
+  private escalate(call: PendingCall, because: string): void {
+    const { link } = call
+    if (link === undefined) return
+    call.timer = setTimeout(() => {
+      if (call.link === link) this.options.onStuck(link, `${call.method.name} did not stop after ${because}`)
+    }, this.options.grace)
+  }
+
+  attach(link: WorkerLink): void {
+    links.set(link.incarnation, link)
+    this.serving.push(link)
+    this.pump()
+    if (this.serving.length > 1) this.share(link)
+  }
+
+  /** The worker is gone: its started calls fail, the others go to other workers. */
+  detach(link: WorkerLink, reason: LostReason): void {
+    links.delete(link.incarnation)
+    // what had arrived is delivered while the link still counts as serving, but has no room
+    const { started, unstarted } = link.end()
+    const at = this.serving.indexOf(link)
+    if (at >= 0) this.serving.splice(at, 1)
+    this.refusedBefore += link.refused
+    for (const call of [...started, ...unstarted]) if (call.timer !== undefined && call.settled) clearTimeout(call.timer)
+    this.requeue(unstarted)
+    for (const call of started) {
+      this.fail(call, this.lost(call, link.worker, reason, !call.moved))
+    }
+    this.pump()
+    this.notifyIdle()
+  }
+
+  private requeue(calls: Array<PendingCall>): void {
+    const live = calls.filter((call) => !call.settled)
+    const refused = this.failure
+    if (refused === undefined) this.mailbox.putBack(live)
+    else for (const call of live) this.fail(call, refused)
+  }
+
+  private notifyIdle(): void {
+    if (this.idleListeners.size === 0 || !this.isIdle) return
+    for (const listener of this.idleListeners) listener()
+    this.idleListeners.clear()
+  }
+
+  /** No more calls are accepted; those that were go on. */
+  close(): void {
+    this.open = false
+  }
+
+  /** Every call that has not settled is given up: its caller learns that the actor was closed. */
+  abort(): void {
+    this.close()
+    for (const call of this.held()) {
+      this.fail(call, new ActorClosed({ actor: this.actor, method: call.method.name }))
+    }
+    for (const link of this.serving) {
+      for (const call of link.held()) link.cancel(call)
+      link.flush()
+    }
+  }
+
+  private held(): Array<PendingCall> {
+    return [...this.mailbox.clear(), ...this.serving.flatMap((link) => link.held())]
+  }
+
+  /** The pool is given up: what has not started fails, what runs may end. */
+  giveUpAll(error: PoolFailed): void {
+    this.failure = error
+    const unstarted = this.serving.flatMap((link) => link.takeBack(link.outstanding))
+    for (const call of [...this.mailbox.clear(), ...unstarted]) this.fail(call, error)
+    this.notifyIdle()
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * An actor's pool, its supervisor and its workers, put together.
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Manifest } from "../wire/Control.ts"
+import type { CallTarget } from "./ActorCall.ts"
+import { type BuildError, InvalidOption, Unsupported } from "./ActorError.ts"
+import type { Resolved } from "./ActorOptions.ts"
+import { ActorPool } from "./ActorPool.ts"
+import { LinkProtocol } from "./LinkProtocol.ts"
+import type { Method } from "./PendingCall.ts"
+import * as Supervisor from "./Supervisor.ts"
+import type { WorkerBackendShape } from "./WorkerBackend.ts"
+import type { WorkerLink } from "./WorkerLink.ts"
+import { WorkerProfile } from "./WorkerProfile.ts"
+import * as WorkerLog from "./WorkerLog.ts"
+
+export interface LivePool {
+  readonly target: CallTarget
+  readonly methods: ReadonlyArray<Method>
+  readonly quarantined: () => number
+}
+
+/** Starts what the options ask for; ends with the scope. */
+export const make = (
+  runtime: WorkerBackendShape,
+  options: Resolved,
+  setupOptions: unknown
+): Effect.Effect<LivePool, BuildError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const profile = yield* WorkerProfile
+    const protocol = yield* LinkProtocol
+    const backend = profile.backend(runtime)
+    yield* requireSupport(backend, options)
+    const onLog = yield* WorkerLog.make(options.actor)
+
+    let replace: (link: WorkerLink, because: string) => void = () => undefined
+    const pool = new ActorPool({
+      actor: options.actor,
+      mailbox: options.mailbox,
+      grace: options.grace,
+      onStuck: (link, because) => replace(link, because),
+      onLog
+    })
+    const supervisor = yield* Supervisor.make({
+      pool,
+      backend,
+      protocol,
+      size: Math.min(options.size ?? backend.parallelism, profile.maxWorkers ?? Number.POSITIVE_INFINITY),
+      restart: options.restart,
+      maxQuarantined: options.maxQuarantined,
+      drainTimeout: options.shutdownTimeout,
+      check: (manifest) => requireThreadSafety(options, manifest),
+      spec: {
+        actor: options.actor,
+        name: options.name,
+        adapter: options.adapter,
+        export: options.export,
+        options: setupOptions,
+        concurrency: options.concurrency,
+        env: options.env,
+        resourceLimits: options.resourceLimits,
+        console: options.console && backend.capabilities.console,
+        startTimeout: options.startTimeout,
+        closeTimeout: options.shutdownTimeout
+      }
+    })
+    replace = supervisor.replace
+    return {
+      target: { pool, timeout: options.timeout, interruption: options.interruption },
+      methods: supervisor.manifest.methods.map((method, code) => ({ ...method, code })),
+      quarantined: supervisor.quarantined
+    }
+  })
+
+const requireSupport = (backend: WorkerBackendShape, options: Resolved): Effect.Effect<void, Unsupported> => {
+  const { capabilities, runtime } = backend
+  const refuse = (feature: string, advice: string): Effect.Effect<never, Unsupported> =>
+    Effect.fail(new Unsupported({ actor: options.actor, feature, runtime, advice }))
+  if (options.requireHardStop && !capabilities.hardStop) {
+    return refuse("a hard stop", "its busy threads run on after they were stopped. Use the process profile")
+  }
+  if (options.resourceLimits !== undefined && !capabilities.resourceLimits) {
+    return refuse("resource limits", "it does not honour them in threads. Leave them out, or use the process profile")
+  }
+  if (options.env !== undefined && !capabilities.environment) {
+    return refuse("environment variables of its own", "its workers share the environment of the main side")
+  }
+  return Effect.void
+}
+
+const requireThreadSafety = (options: Resolved, manifest: Manifest): Effect.Effect<void, InvalidOption> =>
+  options.concurrency === 1 || manifest.threadSafe ? Effect.void : Effect.fail(
+    new InvalidOption({
+      actor: options.actor,
+      option: "concurrency",
+      expected: "1, because the adapter does not declare threadSafe: true",
+      received: options.concurrency
+    })
+  )

@@ -1,0 +1,85 @@
+/**
+ * One call on its way: from its submission until both its caller has an answer and its worker has given up the slot.
+ */
+import type * as Exit from "effect/Exit"
+import type { MethodInfo } from "../wire/Control.ts"
+import type { ActorError } from "./ActorError.ts"
+import type { WorkerLink } from "./WorkerLink.ts"
+
+/** A method of an actor, as the pool knows it. */
+export interface Method extends MethodInfo {
+  /** Its index in the worker's table. */
+  readonly code: number
+}
+
+/** Takes the items of a stream. */
+export interface StreamSink {
+  readonly items: (items: ReadonlyArray<unknown>) => void
+}
+
+export class PendingCall {
+  readonly method: Method
+  readonly args: ReadonlyArray<unknown>
+  readonly weight: number
+  readonly timeout: number | undefined
+  readonly terminates: boolean
+  /** The call on whose behalf this one was made, if one is known. */
+  readonly parent: PendingCall | undefined
+  readonly stream: StreamSink | undefined
+  private readonly resume: (exit: Exit.Exit<unknown, ActorError>) => void
+
+  /** The caller has its answer, or has gone. */
+  settled = false
+  /** Position in the order of submission; a call that moves to another worker keeps it. */
+  order = 0
+  /** When the caller gives up, in milliseconds of `performance.now()`. */
+  deadline: number | undefined
+  timer: ReturnType<typeof setTimeout> | undefined
+  /** The link whose worker has, or is about to have, this call. */
+  link: WorkerLink | undefined
+  /** Names the message on its link. */
+  id = -1
+  /** Values were handed over when the call was sent, so that it cannot be sent again. */
+  moved = false
+  /** Calls made on behalf of this one that wait in the mailbox of this one's own pool. */
+  waitingFor = 0
+
+  constructor(options: {
+    readonly method: Method
+    readonly args: ReadonlyArray<unknown>
+    readonly weight: number
+    readonly timeout: number | undefined
+    readonly terminates: boolean
+    readonly parent: PendingCall | undefined
+    readonly stream: StreamSink | undefined
+    readonly resume: (exit: Exit.Exit<unknown, ActorError>) => void
+  }) {
+    this.method = options.method
+    this.args = options.args
+    this.weight = options.weight
+    this.timeout = options.timeout
+    this.terminates = options.terminates
+    this.parent = options.parent
+    this.stream = options.stream
+    this.resume = options.resume
+  }
+
+  /**
+   * The call is about to be answered, or its caller has gone. Only the first one to say so may go on; for everybody
+   * else it returns `false`.
+   */
+  claim(): boolean {
+    if (this.settled) return false
+    this.settled = true
+    if (this.timer !== undefined) {
+      clearTimeout(this.timer)
+      this.timer = undefined
+    }
+    return true
+  }
+
+  /** Answers the caller, once {@link claim} has returned `true`. */
+  answer(exit: Exit.Exit<unknown, ActorError>): void {
+    this.resume(exit)
+  }
+}

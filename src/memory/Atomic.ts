@@ -1,0 +1,37 @@
+/**
+ * The one door to atomic operations.
+ *
+ * Everything in troupe that two threads may touch at the same time goes through an {@link Atomic}, never through the
+ * global `Atomics` object directly. In production an `Atomic` is a thin view over an `Int32Array`; in tests it is a
+ * simulated memory that runs every interleaving of the very same code (see `test/model`).
+ *
+ * JavaScript atomics are sequentially consistent, so exploring interleavings is a complete check for code that touches
+ * shared memory only from here.
+ */
+
+/**
+ * Thirty-two bit words that several threads may read and change; every operation is indivisible.
+ */
+export interface Atomic {
+  /** Reads the word at `index`. */
+  readonly load: (index: number) => number
+  /** Writes the word at `index`. */
+  readonly store: (index: number, value: number) => void
+  /** Writes `replacement` if the word equals `expected`; returns the word as it was found. */
+  readonly compareExchange: (index: number, expected: number, replacement: number) => number
+}
+
+/**
+ * An {@link Atomic} over real memory. A `SharedArrayBuffer` is shared with other threads; an `ArrayBuffer` serves
+ * callers on the same thread, with the same meaning.
+ */
+export const over = (buffer: SharedArrayBuffer | ArrayBuffer): Atomic => {
+  const words = new Int32Array(buffer)
+  return {
+    load: (index) => Atomics.load(words, index),
+    store: (index, value) => {
+      Atomics.store(words, index, value)
+    },
+    compareExchange: (index, expected, replacement) => Atomics.compareExchange(words, index, expected, replacement)
+  }
+}

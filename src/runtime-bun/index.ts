@@ -1,0 +1,1 @@
+export { capabilities, layer, make } from "./BunBackend.ts"

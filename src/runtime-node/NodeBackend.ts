@@ -1,0 +1,31 @@
+/**
+ * Node: threads stop when they are told to, and their memory can be limited.
+ */
+import * as Layer from "effect/Layer"
+import { type Capabilities, WorkerBackend, type WorkerBackendShape } from "../core/WorkerBackend.ts"
+import * as WorkerThreads from "../runtime/WorkerThreads.ts"
+
+/** What worker threads can do on this runtime. */
+export const capabilities: Capabilities = {
+  hardStop: true,
+  resourceLimits: true,
+  environment: true,
+  console: true,
+  isolated: true,
+  failedPostKeepsMoved: true
+}
+
+/** The backend of this runtime. */
+export const make = (): WorkerBackendShape =>
+  WorkerThreads.make({
+    runtime: "node",
+    // a URL inside a module is not rewritten when TypeScript becomes JavaScript
+    bootstrap: new URL(
+      import.meta.url.endsWith(".ts") ? "./NodeBootstrap.ts" : "./NodeBootstrap.js",
+      import.meta.url
+    ),
+    capabilities
+  })
+
+/** Provides the backend of this runtime. */
+export const layer: Layer.Layer<WorkerBackend> = Layer.sync(WorkerBackend, make)

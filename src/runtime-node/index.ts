@@ -1,0 +1,1 @@
+export { capabilities, layer, make } from "./NodeBackend.ts"

@@ -1,0 +1,21 @@
+/**
+ * What every worker thread starts with, on every runtime: serves the main side on the thread's own port.
+ */
+import { format } from "node:util"
+import { parentPort, workerData } from "node:worker_threads"
+import type { Port } from "../wire/Port.ts"
+import * as ConsoleCapture from "../worker/ConsoleCapture.ts"
+import { serve } from "../worker/serve.ts"
+import type { BootData } from "./WorkerThreads.ts"
+
+/** Begins to load the adapter, and serves. */
+export const boot = (): void => {
+  if (parentPort === null) throw new Error("Cannot serve an actor on the main thread: this module starts workers")
+  const { adapter, console, incarnation } = workerData as BootData // given by WorkerThreads
+  const capture = console ? ConsoleCapture.install(incarnation, format) : undefined
+  const module = import(adapter)
+  // whoever waits for the module is told; until then nobody may be
+  module.catch(() => undefined)
+  // node's own port types name event classes; the wire only uses `data`
+  serve({ port: parentPort as unknown as Port, capture, preloaded: { href: adapter, module } })
+}

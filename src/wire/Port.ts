@@ -1,0 +1,16 @@
+/**
+ * The structural types of what carries messages. A `MessagePort` of any runtime fits, and so does a pair made by hand
+ * in a test.
+ */
+
+/** One end of a channel, as the wire needs it: posts cloneable values and hears what the other end posts. */
+export interface Port {
+  postMessage(message: unknown, transfer?: ReadonlyArray<Transferred>): void
+  addEventListener(type: string, listener: (event: { readonly data: unknown }) => void): void
+  removeEventListener(type: string, listener: (event: { readonly data: unknown }) => void): void
+  start?(): void
+  close?(): void
+}
+
+/** A value that a runtime hands over instead of cloning it: an `ArrayBuffer`, a port, a stream. */
+export type Transferred = object

@@ -1,0 +1,190 @@
+/**
+ * The worker's end of the calls: takes frames apart, runs methods, sends settlements.
+ *
+ * One way in, one way out: `receive` queues messages; `work` takes each message's claim and runs it while the worker
+ * has capacity; what settles goes to the outbox, which sends it as frames.
+ */
+import type { Atomic } from "../memory/Atomic.ts"
+import * as Claims from "../memory/Claims.ts"
+import { encode } from "../wire/EncodedError.ts"
+import * as Frame from "../wire/Frame.ts"
+import { type Ambient, RunningCall } from "./Call.ts"
+import type { Entry } from "./MethodTable.ts"
+import { Outbox, type Post } from "./Outbox.ts"
+import { StreamRun } from "./StreamRun.ts"
+
+export interface HostOptions {
+  readonly methods: ReadonlyArray<Entry>
+  /** Calls that may run at once. */
+  readonly concurrency: number
+  readonly claims: Atomic
+  readonly incarnation: number
+  readonly ambient: Ambient
+  readonly post: Post
+}
+
+interface Message {
+  readonly id: number
+  readonly method: Entry
+  readonly args: Array<unknown>
+  readonly deadline: number | undefined
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  // read as a method that may be missing
+  typeof value === "object" && value !== null && typeof (value as { readonly then?: unknown }).then === "function"
+
+export class Host {
+  private readonly options: HostOptions
+  private readonly outbox: Outbox
+  private queue: Array<Message> = []
+  private head = 0
+  private readonly running = new Map<number, RunningCall>()
+  private readonly streams = new Map<number, StreamRun>()
+  private occupied = 0
+  private working = false
+  private refusedFrames = 0
+
+  constructor(options: HostOptions) {
+    this.options = options
+    this.outbox = new Outbox(options.incarnation, options.post)
+  }
+
+  /** Frames that were refused as malformed, foreign or stale. */
+  get refused(): number {
+    return this.refusedFrames
+  }
+
+  /** Calls that run now. */
+  get load(): number {
+    return this.occupied
+  }
+
+  /** Takes one frame from the main side. Never throws. */
+  receive(frame: unknown): void {
+    const { incarnation, methods } = this.options
+    if (!Frame.isFrame(frame, Frame.toWorkerHeader, incarnation, Frame.Deadline, methods.length - 1)) {
+      this.refusedFrames++
+      return
+    }
+    if (this.occupied === 0) this.outbox.begin()
+    let deadline: number | undefined
+    for (let at = Frame.toWorkerHeader; at < frame.length;) {
+      // isFrame has checked that every message opens with three such numbers
+      const id = frame[at] as number
+      const code = frame[at + 1] as number
+      const argc = frame[at + 2] as number
+      const first = at + 3
+      at = first + argc
+      if (code >= 0) {
+        // isFrame has checked that the code names a method
+        const method = methods[code] as Entry
+        this.queue.push({ id, method, args: frame.slice(first, at), deadline })
+        deadline = undefined
+      } else if (code === Frame.Cancel) this.cancel(id)
+      else if (code === Frame.Credit) this.credit(id, frame[first])
+      else if (typeof frame[first] === "number") deadline = performance.now() + frame[first]
+    }
+    this.work()
+  }
+
+  private cancel(id: number): void {
+    this.running.get(id)?.abort()
+    this.streams.get(id)?.cancel()
+  }
+
+  private credit(id: number, count: unknown): void {
+    if (Number.isInteger(count)) this.streams.get(id)?.credit(count as number)
+  }
+
+  private work(): void {
+    // a method that settles at once frees its slot inside this loop
+    if (this.working) return
+    this.working = true
+    while (this.occupied < this.options.concurrency && this.head < this.queue.length) {
+      // the loop's condition has checked the index
+      const message = this.queue[this.head++] as Message
+      if (!Claims.start(this.options.claims, message.id)) continue
+      this.run(message)
+      this.outbox.flushIfDue()
+    }
+    if (this.head === this.queue.length && this.head > 0) {
+      this.queue = []
+      this.head = 0
+    } else if (this.head > 1024) {
+      this.queue = this.queue.slice(this.head)
+      this.head = 0
+    }
+    this.working = false
+    this.outbox.flushSoon(this.head === this.queue.length)
+  }
+
+  private run(message: Message): void {
+    const { ambient, claims, concurrency, incarnation } = this.options
+    const { id, method } = message
+    const call = new RunningCall(claims, id, incarnation, message.deadline)
+    this.occupied++
+    let result: unknown
+    try {
+      result = ambient.run(call, method.run, method.self, message.args)
+      if (method.info.kind === "stream") {
+        this.stream(call, id, result)
+        return
+      }
+      if (isThenable(result)) {
+        this.running.set(id, call)
+        if (concurrency === 1) ambient.hold(call)
+        result.then(
+          (value) => this.settle(id, Frame.Succeeded, value),
+          (error) => this.settle(id, Frame.Failed, encode(error))
+        )
+        return
+      }
+      if (isIterator(result)) {
+        throw new TypeError(
+          `Cannot return an iterator from "${method.info.name}": make the method a generator function, or wrap it in Adapter.stream`
+        )
+      }
+    } catch (error) {
+      this.occupied--
+      this.outbox.add(id, Frame.Failed, encode(error))
+      return
+    }
+    this.occupied--
+    this.outbox.add(id, Frame.Succeeded, result)
+  }
+
+  /** An asynchronous method, or a stream, has ended. */
+  private settle(id: number, code: number, value: unknown): void {
+    this.running.delete(id)
+    this.streams.delete(id)
+    if (this.options.concurrency === 1) this.options.ambient.hold(undefined)
+    this.occupied--
+    if (code === Frame.Ended) this.outbox.addEmpty(id, code)
+    else this.outbox.add(id, code, value)
+    this.outbox.flushIfDue()
+    this.work()
+  }
+
+  private stream(call: RunningCall, id: number, source: unknown): void {
+    if (this.options.concurrency === 1) this.options.ambient.hold(call)
+    this.running.set(id, call)
+    const run = new StreamRun(source, call, this.options.ambient, {
+      item: (item) => {
+        this.outbox.add(id, Frame.Items, item)
+        this.outbox.flushIfDue()
+      },
+      pause: () => this.outbox.flushSoon(true),
+      end: (code, value) => this.settle(id, code, value)
+    })
+    this.streams.set(id, run)
+    run.start()
+  }
+}
+
+const isIterator = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  // read as methods that may be missing
+  typeof (value as { readonly next?: unknown }).next === "function" &&
+  (Symbol.iterator in value || Symbol.asyncIterator in value)

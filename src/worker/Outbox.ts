@@ -1,0 +1,128 @@
+/**
+ * What a worker has to say and has not sent yet.
+ *
+ * Messages gather here and leave as one frame. A message that cannot be cloned costs its own call, never its frame.
+ */
+import { findCulprit } from "../wire/Cloneable.ts"
+import * as Frame from "../wire/Frame.ts"
+import * as Moved from "../wire/Moved.ts"
+import type { Transferred } from "../wire/Port.ts"
+
+/** Posts a frame; throws what the runtime throws when it cannot be cloned. */
+export type Post = (frame: Array<unknown>, transfer?: Array<Transferred>) => void
+
+// all runtimes have it, though it is no web standard; a timer is the next best
+const soon: (run: () => void) => void =
+  (globalThis as { readonly setImmediate?: (run: () => void) => unknown }).setImmediate ?? ((run) => setTimeout(run, 0))
+
+/** Milliseconds that a settled call may wait for its frame while the worker is busy. */
+const maxDelay = 1
+
+/** Messages after which a frame leaves, so that the main side can work on it while the worker goes on. */
+const maxMessages = 256
+
+export class Outbox {
+  private readonly incarnation: number
+  private readonly post: Post
+  private frame: Array<unknown>
+  private messages = 0
+  private scheduled = false
+  /** When the work that the next frame settles began. */
+  private since = 0
+
+  constructor(incarnation: number, post: Post) {
+    this.incarnation = incarnation
+    this.post = post
+    this.frame = [incarnation, 0]
+  }
+
+  /** The worker begins to work after having had nothing to do. */
+  begin(): void {
+    this.since = performance.now()
+  }
+
+  /** Adds a message of one value. */
+  add(id: number, code: number, value: unknown): void {
+    if (Moved.anyMarked() && typeof value === "object" && value !== null) {
+      const transfer = Moved.take([value])
+      if (transfer !== undefined) {
+        this.flush()
+        this.alone([id, code, 1, value], transfer)
+        return
+      }
+    }
+    this.frame.push(id, code, 1, value)
+    if (++this.messages >= maxMessages) this.flush()
+  }
+
+  /** Adds a message without a value. */
+  addEmpty(id: number, code: number): void {
+    this.frame.push(id, code, 0)
+    this.messages++
+  }
+
+  /** Sends what has gathered if it has waited long enough for a worker in the middle of a long turn. */
+  flushIfDue(): void {
+    if (this.messages > 0 && performance.now() - this.since >= maxDelay) this.flush()
+  }
+
+  /** Makes sure that what has gathered leaves once the present turn is over. */
+  flushSoon(idle: boolean): void {
+    if (this.scheduled || this.messages === 0) return
+    this.scheduled = true
+    const flush = (): void => {
+      this.scheduled = false
+      this.flush()
+    }
+    if (idle) queueMicrotask(flush)
+    else soon(flush)
+  }
+
+  flush(): void {
+    if (this.messages === 0) return
+    const frame = this.frame
+    const now = performance.now()
+    frame[1] = Math.max(0, (now - this.since) * 1000)
+    this.since = now
+    this.frame = [this.incarnation, 0]
+    this.messages = 0
+    try {
+      this.post(frame)
+    } catch {
+      this.oneByOne(frame)
+    }
+  }
+
+  private oneByOne(frame: Array<unknown>): void {
+    for (let at = Frame.toMainHeader; at < frame.length;) {
+      // written by add and addEmpty
+      const end = at + 3 + (frame[at + 2] as number)
+      this.alone(frame.slice(at, end), undefined)
+      at = end
+    }
+  }
+
+  private alone(message: Array<unknown>, transfer: Array<Transferred> | undefined): void {
+    try {
+      // a failed post may take the transferred values with it (Deno 2.9), so look before
+      if (transfer !== undefined) this.check(message[3], transfer)
+      this.post([this.incarnation, 0, ...message], transfer)
+    } catch (error) {
+      const culprit = findCulprit(message[3], "result", new Set(transfer))
+      this.post([
+        this.incarnation,
+        0,
+        message[0],
+        Frame.Unserializable,
+        2,
+        culprit?.path ?? "result",
+        culprit?.description ?? String(error)
+      ])
+    }
+  }
+
+  private check(value: unknown, transfer: Array<Transferred>): void {
+    const culprit = findCulprit(value, "result", new Set(transfer))
+    if (culprit !== undefined) throw new TypeError(culprit.description)
+  }
+}

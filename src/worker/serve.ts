@@ -1,0 +1,141 @@
+/**
+ * A worker's life: start, open, calls, close.
+ *
+ * A runtime's bootstrap calls `serve` with the worker's own port and nothing else happens until the main side asks for
+ * it. The four control functions are exposed with Comlink behind a guard; calls come in frames over a port of their
+ * own.
+ */
+import * as Comlink from "comlink"
+import * as Atomic from "../memory/Atomic.ts"
+import { type CloseReply, type Control, type LinkKind, names, type StartReply, type StartRequest } from "../wire/Control.ts"
+import { encode } from "../wire/EncodedError.ts"
+import * as GuardedEndpoint from "../wire/GuardedEndpoint.ts"
+import type { Port } from "../wire/Port.ts"
+import type * as Adapter from "./Adapter.ts"
+import { type Ambient, install, perThread } from "./Call.ts"
+import { exposeMethods } from "./comlinkMethods.ts"
+import type { ConsoleCapture } from "./ConsoleCapture.ts"
+import { Host } from "./Host.ts"
+import { pick } from "./load.ts"
+import * as MethodTable from "./MethodTable.ts"
+
+export interface ServeOptions {
+  /** The worker's end of the control channel. */
+  readonly port: Port
+  /** Where the current call is kept; made for this thread when missing. */
+  readonly ambient?: Ambient
+  /** Captures what the worker prints; missing where its console is also that of others, or is to stay as it is. */
+  readonly capture?: ConsoleCapture | undefined
+  /** A module that is already being loaded, because the runtime knew its address before anything was said. */
+  readonly preloaded?: { readonly href: string; readonly module: Promise<unknown> } | undefined
+}
+
+/** What can be undone once the adapter is set up. */
+interface Running {
+  readonly adapter: Adapter.Any
+  readonly methods: unknown
+  readonly locals: Array<unknown>
+}
+
+/** Answers the main side on `options.port` until the worker is stopped. */
+export const serve = (options: ServeOptions): void => {
+  let running: Running | undefined
+  let calls: { readonly port: Port; readonly link: LinkKind } | undefined
+  let host: Host | undefined
+  let refusedCalls = (): number => 0
+  const { capture } = options
+
+  const load = (href: string): Promise<unknown> =>
+    options.preloaded?.href === href ? options.preloaded.module : import(href)
+
+  const open = (port: Port, link: LinkKind): void => {
+    if (calls !== undefined || typeof port?.postMessage !== "function") return
+    calls = { port, link }
+    capture?.connect(port)
+  }
+
+  const start = async (request: StartRequest): Promise<StartReply> => {
+    let phase: "load" | "setup" = "load"
+    try {
+      if (calls === undefined || running !== undefined) throw new Error("Cannot start a worker twice, or before it is open")
+      const adapter = pick(await load(request.adapter), request.adapter, request.export)
+      phase = "setup"
+      const locals: Array<unknown> = []
+      // the actor's types have matched the options with the adapter
+      const methods = await adapter.setup(setupContext(request, locals), request.options as never)
+      const table = MethodTable.make(methods)
+      running = { adapter, methods, locals }
+      if (calls.link === "comlink") refusedCalls = exposeMethods(table, calls.port)
+      else host = attach(calls.port, table, adapter, request)
+      return { _tag: "Ready", manifest: MethodTable.manifest(table, adapter.threadSafe) }
+    } catch (error) {
+      return { _tag: "Failed", phase, error: encode(error) }
+    }
+  }
+
+  const attach = (
+    port: Port,
+    methods: ReadonlyArray<MethodTable.Entry>,
+    adapter: Adapter.Any,
+    request: StartRequest
+  ): Host => {
+    const ambient = options.ambient ?? perThread()
+    install(ambient)
+    const host = new Host({
+      methods,
+      concurrency: adapter.threadSafe ? request.concurrency : 1,
+      claims: Atomic.over(request.claims),
+      incarnation: request.worker.incarnation,
+      ambient,
+      post: (frame, transfer) => port.postMessage(frame, transfer)
+    })
+    port.addEventListener("message", (event) => host.receive(event.data))
+    port.start?.()
+    return host
+  }
+
+  const close = async (): Promise<CloseReply> => {
+    const closing = running
+    running = undefined
+    if (closing === undefined) return { _tag: "Closed" }
+    try {
+      // the methods are the ones that this adapter's own setup returned
+      await closing.adapter.dispose?.(closing.methods as never)
+      for (const local of closing.locals.reverse()) await disposeLocal(local)
+      return { _tag: "Closed" }
+    } catch (error) {
+      return { _tag: "Failed", error: encode(error) }
+    }
+  }
+
+  const control: Control = {
+    start,
+    open,
+    ping: () => ({ refused: guarded.refused() + (host?.refused ?? 0) + refusedCalls(), running: host?.load ?? 0 }),
+    close
+  }
+  const guarded = GuardedEndpoint.make(options.port, "answers", names)
+  // Comlink's endpoint names the DOM's listener types; the guard is a structural match for the part that it uses
+  Comlink.expose(Object.assign(Object.create(null), control), guarded as unknown as Comlink.Endpoint)
+}
+
+const setupContext = (request: StartRequest, locals: Array<unknown>): Adapter.SetupContext => ({
+  worker: request.worker,
+  threadLocal: (make) => {
+    let made: { readonly value: ReturnType<typeof make> } | undefined
+    return () => {
+      if (made === undefined) {
+        made = { value: make() }
+        locals.push(made.value)
+      }
+      return made.value
+    }
+  }
+})
+
+const disposeLocal = async (value: unknown): Promise<void> => {
+  if (typeof value !== "object" || value === null) return
+  // has what is looked for
+  if (Symbol.asyncDispose in value) await (value as AsyncDisposable)[Symbol.asyncDispose]()
+  else if (Symbol.dispose in value) (value as Disposable)[Symbol.dispose]()
+}
