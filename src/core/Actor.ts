@@ -56,37 +56,47 @@ type IsAny<T> = 0 extends 1 & T ? true : false
 type ItemOf<R> = R extends AsyncIterable<infer I> | Iterable<infer I> ? I : never
 
 /** What a call of a method that returns `R` is: generators stream, everything else is one value. */
-export type CallOf<R> = IsAny<R> extends true ? Effect.Effect<R, ActorError>
-  : [R] extends [never] ? Effect.Effect<never, ActorError>
-  : [R] extends [Generator<infer I, infer _, infer __> | AsyncGenerator<infer I, infer _, infer __>]
-    ? Stream.Stream<I, ActorError>
-  : Effect.Effect<Awaited<R>, ActorError>
+export type CallOf<R> =
+  IsAny<R> extends true
+    ? Effect.Effect<R, ActorError>
+    : [R] extends [never]
+      ? Effect.Effect<never, ActorError>
+      : [R] extends [Generator<infer I, infer _, infer __> | AsyncGenerator<infer I, infer _, infer __>]
+        ? Stream.Stream<I, ActorError>
+        : Effect.Effect<Awaited<R>, ActorError>
 
 /** A method as its callers see it. */
-export type MethodOf<F> = F extends Adapter.Method<infer Run, infer Kind>
-  ? Run extends (...args: infer Args) => infer R
-    ? Kind extends "stream" ? (...args: Args) => Stream.Stream<ItemOf<R>, ActorError>
-    : (...args: Args) => CallOf<R>
-  : never
-  : F extends (...args: infer Args) => infer R ? (...args: Args) => CallOf<R>
-  : never
+export type MethodOf<F> =
+  F extends Adapter.Method<infer Run, infer Kind>
+    ? Run extends (...args: infer Args) => infer R
+      ? Kind extends "stream"
+        ? (...args: Args) => Stream.Stream<ItemOf<R>, ActorError>
+        : (...args: Args) => CallOf<R>
+      : never
+    : F extends (...args: infer Args) => infer R
+      ? (...args: Args) => CallOf<R>
+      : never
 
 type MethodNames<M> = {
-  [K in keyof M]: K extends string ? IsAny<M[K]> extends true ? K
-    : M[K] extends Adapter.AnyFunction | Adapter.Method<Adapter.AnyFunction, "effect" | "stream"> ? K
+  [K in keyof M]: K extends string
+    ? IsAny<M[K]> extends true
+      ? K
+      : M[K] extends Adapter.AnyFunction | Adapter.Method<Adapter.AnyFunction, "effect" | "stream">
+        ? K
+        : never
     : never
-  : never
 }[keyof M]
 
 /** An adapter's methods as an actor offers them. */
 export type Shape<A> = { readonly [K in MethodNames<MethodsOf<A>>]: MethodOf<MethodsOf<A>[K]> }
 
 /** The options of an actor: those of every actor, and those that the adapter's set-up wants. */
-export type Options<A> =
-  & ActorOptions
-  & (undefined extends SetupOptionsOf<A> ? { readonly options?: SetupOptionsOf<A> }
-    : [SetupOptionsOf<A>] extends [void] ? { readonly options?: undefined }
-    : { readonly options: SetupOptionsOf<A> })
+export type Options<A> = ActorOptions &
+  (undefined extends SetupOptionsOf<A>
+    ? { readonly options?: SetupOptionsOf<A> }
+    : [SetupOptionsOf<A>] extends [void]
+      ? { readonly options?: undefined }
+      : { readonly options: SetupOptionsOf<A> })
 
 /** Options that a layer may change. */
 export type Overrides = Partial<Omit<ActorOptions, "adapter" | "export">>
@@ -107,23 +117,24 @@ export interface ServiceClass<Self, Id extends string, A> extends Context.Servic
  *
  * The first pair of brackets takes the class itself and the type of the adapter, the second one a name and the options.
  */
-export const Service = <Self, A extends Adapter.Any>(): <const Id extends string>(
-  id: Id,
-  options: Options<A>
-) => ServiceClass<Self, Id, A> =>
-<const Id extends string>(id: Id, options: Options<A>): ServiceClass<Self, Id, A> => {
-  const service = Context.Service<Self, Shape<A>>()(id)
-  const layerWith = (overrides: Overrides): Layer.Layer<Self, BuildError, WorkerBackend> =>
-    Layer.effect(service, makeNamed<A>(id, { ...options, ...overrides }))
-  // the class gains what the interface adds to a service
-  return Object.assign(service, { layer: layerWith({}), layerWith }) as unknown as ServiceClass<Self, Id, A>
-}
+export const Service =
+  <Self, A extends Adapter.Any>(): (<const Id extends string>(
+    id: Id,
+    options: Options<A>
+  ) => ServiceClass<Self, Id, A>) =>
+  <const Id extends string>(id: Id, options: Options<A>): ServiceClass<Self, Id, A> => {
+    const service = Context.Service<Self, Shape<A>>()(id)
+    const layerWith = (overrides: Overrides): Layer.Layer<Self, BuildError, WorkerBackend> =>
+      Layer.effect(service, makeNamed<A>(id, { ...options, ...overrides }))
+    // the class gains what the interface adds to a service
+    return Object.assign(service, { layer: layerWith({}), layerWith }) as unknown as ServiceClass<Self, Id, A>
+  }
 
 const makeNamed = <A extends Adapter.Any>(
   id: string,
   options: ActorOptions & { readonly options?: unknown }
 ): Effect.Effect<Shape<A>, BuildError, Scope.Scope | WorkerBackend> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const backend = yield* WorkerBackend
     const resolved = yield* resolve(id, options)
     const live = yield* LivePool.make(backend, resolved, options.options)
@@ -163,9 +174,10 @@ const live = new WeakMap<object, LivePool.LivePool>()
 const handle = (pool: LivePool.LivePool): object => {
   const methods: Record<string, (...args: Array<unknown>) => unknown> = Object.create(null)
   for (const method of pool.methods) {
-    methods[method.name] = method.kind === "stream"
-      ? (...args) => ActorCall.stream(pool.target, method, args)
-      : (...args) => ActorCall.effect(pool.target, method, args)
+    methods[method.name] =
+      method.kind === "stream"
+        ? (...args) => ActorCall.stream(pool.target, method, args)
+        : (...args) => ActorCall.effect(pool.target, method, args)
   }
   live.set(methods, pool)
   return Object.freeze(methods)
@@ -191,8 +203,10 @@ export const stats = (actor: object): Effect.Effect<Stats> =>
     return { ...ledger, waiting, workers, refused, quarantined: pool.quarantined() }
   })
 
-const withOptions = (change: (options: CallOptions) => CallOptions) => <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.updateService(self, CallOptions, change)
+const withOptions =
+  (change: (options: CallOptions) => CallOptions) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.updateService(self, CallOptions, change)
 
 /**
  * Limits how long each call in `self` may take, from its submission on: the wait for a worker counts. The call fails
@@ -218,7 +232,8 @@ export const interruption: {
   (mode: "cooperative" | "terminate"): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, mode: "cooperative" | "terminate"): Effect.Effect<A, E, R>
 } = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, mode: "cooperative" | "terminate"): Effect.Effect<A, E, R> =>
-  withOptions((options) => ({ ...options, interruption: mode }))(self))
+  withOptions((options) => ({ ...options, interruption: mode }))(self)
+)
 
 /** Says what each call in `self` costs next to other calls: any finite positive number, 1 being usual. */
 export const weight: {
@@ -227,7 +242,8 @@ export const weight: {
 } = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, weight: number): Effect.Effect<A, E, R> =>
   Number.isFinite(weight) && weight > 0
     ? withOptions((options) => ({ ...options, weight }))(self)
-    : Effect.die(new RangeError(`Cannot weigh a call: expected a finite positive number, received ${weight}`)))
+    : Effect.die(new RangeError(`Cannot weigh a call: expected a finite positive number, received ${weight}`))
+)
 
 /**
  * Says that the calls in `self` are made on behalf of a running call, whose id the worker has told (`Adapter.call().id`).
@@ -238,4 +254,5 @@ export const onBehalfOf: {
   (id: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, id: string): Effect.Effect<A, E, R>
 } = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, id: string): Effect.Effect<A, E, R> =>
-  withOptions((options) => ({ ...options, onBehalfOf: id }))(self))
+  withOptions((options) => ({ ...options, onBehalfOf: id }))(self)
+)

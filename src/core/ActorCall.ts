@@ -93,7 +93,11 @@ const prototype = Effectable.Prototype<Effect.Effect<unknown, ActorError> & Acto
 Object.defineProperties(ActorCall.prototype, Object.getOwnPropertyDescriptors(prototype))
 
 /** The Effect of one call. */
-export const effect = (target: CallTarget, method: Method, args: ReadonlyArray<unknown>): Effect.Effect<unknown, ActorError> =>
+export const effect = (
+  target: CallTarget,
+  method: Method,
+  args: ReadonlyArray<unknown>
+): Effect.Effect<unknown, ActorError> =>
   // its prototype is that of an Effect, see above
   new ActorCall(target, method, args) as unknown as Effect.Effect<unknown, ActorError>
 
@@ -109,7 +113,9 @@ export const stream = (
   Stream.unwrap(
     Effect.map(
       Effect.acquireRelease(
-        Effect.withFiber((fiber) => Effect.sync(() => new Subscription(target, method, args, fiber.getRef(CallOptions)))),
+        Effect.withFiber((fiber) =>
+          Effect.sync(() => new Subscription(target, method, args, fiber.getRef(CallOptions)))
+        ),
         (subscription) => Effect.sync(() => subscription.close())
       ),
       (subscription) => Stream.fromPull(Effect.succeed(subscription.pull))
@@ -133,10 +139,17 @@ class Subscription {
         this.wake()
       }
     }
-    this.call = pending(target, method, args, options, (exit) => {
-      this.outcome = exit
-      this.wake()
-    }, sink)
+    this.call = pending(
+      target,
+      method,
+      args,
+      options,
+      (exit) => {
+        this.outcome = exit
+        this.wake()
+      },
+      sink
+    )
     this.pool.submit(this.call)
   }
 

@@ -52,8 +52,10 @@ export class SerializationError extends Data.Error<{
   override readonly name = "SerializationError"
   override get message(): string {
     const what = this.direction === "argument" ? "pass" : "return"
-    return `Cannot ${what} ${this.path} ${this.direction === "argument" ? "to" : "from"} ${this.actor}.${this.method}: ` +
+    return (
+      `Cannot ${what} ${this.path} ${this.direction === "argument" ? "to" : "from"} ${this.actor}.${this.method}: ` +
       `${this.description} cannot be cloned to another thread`
+    )
   }
 }
 
@@ -71,8 +73,10 @@ export class CallTimeout extends Data.Error<{
   readonly _tag = "CallTimeout" as const
   override readonly name = "CallTimeout"
   override get message(): string {
-    return `${this.actor}.${this.method} took longer than its timeout of ${this.timeout} ms ` +
+    return (
+      `${this.actor}.${this.method} took longer than its timeout of ${this.timeout} ms ` +
       (this.started ? "and was asked to stop" : "before a worker was free, and never started")
+    )
   }
 }
 
@@ -102,15 +106,19 @@ export class WorkerLost extends Data.Error<{
   readonly _tag = "WorkerLost" as const
   override readonly name = "WorkerLost"
   override get message(): string {
-    return `${this.worker} was lost while it ${this.started ? "ran" : "held the arguments of"} ` +
+    return (
+      `${this.worker} was lost while it ${this.started ? "ran" : "held the arguments of"} ` +
       `${this.actor}.${this.method}: ${describe(this.reason)}`
+    )
   }
 }
 
 const describe = (reason: LostReason): string => {
   switch (reason._tag) {
     case "Exited":
-      return `it exited with code ${reason.code ?? "unknown"}` + (reason.error === undefined ? "" : ` (${reason.error})`)
+      return (
+        `it exited with code ${reason.code ?? "unknown"}` + (reason.error === undefined ? "" : ` (${reason.error})`)
+      )
     case "Stopped":
       return `it was stopped because ${reason.because}`
     case "Unreadable":
@@ -127,8 +135,10 @@ export class MailboxFull extends Data.Error<{
   readonly _tag = "MailboxFull" as const
   override readonly name = "MailboxFull"
   override get message(): string {
-    return `Cannot submit ${this.actor}.${this.method}: ${this.capacity} calls are waiting already. ` +
+    return (
+      `Cannot submit ${this.actor}.${this.method}: ${this.capacity} calls are waiting already. ` +
       `Raise mailbox.capacity, or let callers wait with overflow: "suspend"`
+    )
   }
 }
 
@@ -170,8 +180,10 @@ export class CallCycle extends Data.Error<{
   readonly _tag = "CallCycle" as const
   override readonly name = "CallCycle"
   override get message(): string {
-    return `Cannot run ${this.actor}.${this.method}: it was called from within ${this.actor}, and all ${this.slots} ` +
+    return (
+      `Cannot run ${this.actor}.${this.method}: it was called from within ${this.actor}, and all ${this.slots} ` +
       `calls that may run at once wait for such calls. Call the method directly, or give the actor more workers`
+    )
   }
 }
 

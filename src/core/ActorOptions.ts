@@ -97,13 +97,14 @@ export const resolve = (actor: string, options: ActorOptions): Effect.Effect<Res
       return otherwise
     }
     const oneOf = (option: string, value: string | undefined, choices: ReadonlyArray<string>): void => {
-      if (value !== undefined && !choices.includes(value)) refuse(option, choices.map((c) => `"${c}"`).join(" or "), value)
+      if (value !== undefined && !choices.includes(value))
+        refuse(option, choices.map((c) => `"${c}"`).join(" or "), value)
     }
     const href = (): string => {
       try {
         return new URL(options.adapter).href
       } catch {
-        refuse("adapter", "a URL such as new URL(\"./my.adapter.ts\", import.meta.url)", options.adapter)
+        refuse("adapter", 'a URL such as new URL("./my.adapter.ts", import.meta.url)', options.adapter)
         return ""
       }
     }
@@ -118,8 +119,9 @@ export const resolve = (actor: string, options: ActorOptions): Effect.Effect<Res
     oneOf("interruption", options.interruption, ["cooperative", "terminate"])
     oneOf("mailbox.overflow", options.mailbox?.overflow, ["suspend", "fail"])
     const single = options.state === "single"
-    if (single && (options.size ?? 1) !== 1) refuse("size", "1 where state is \"single\"", options.size)
-    if (single && (options.concurrency ?? 1) !== 1) refuse("concurrency", "1 where state is \"single\"", options.concurrency)
+    if (single && (options.size ?? 1) !== 1) refuse("size", '1 where state is "single"', options.size)
+    if (single && (options.concurrency ?? 1) !== 1)
+      refuse("concurrency", '1 where state is "single"', options.concurrency)
 
     const resolved: Resolved = {
       actor,

@@ -256,7 +256,10 @@ export class ActorPool {
       }
       case "Ended":
         // only said of a call that was asked to stop; a worker that says it of another has lost it
-        this.fail(call, this.lost(call, "worker", { _tag: "Stopped", because: "it ended a call that was not cancelled" }))
+        this.fail(
+          call,
+          this.lost(call, "worker", { _tag: "Stopped", because: "it ended a call that was not cancelled" })
+        )
     }
   }
 
@@ -333,7 +336,8 @@ export class ActorPool {
     const at = this.serving.indexOf(link)
     if (at >= 0) this.serving.splice(at, 1)
     this.refusedBefore += link.refused
-    for (const call of [...started, ...unstarted]) if (call.timer !== undefined && call.settled) clearTimeout(call.timer)
+    for (const call of [...started, ...unstarted])
+      if (call.timer !== undefined && call.settled) clearTimeout(call.timer)
     this.requeue(unstarted)
     for (const call of started) {
       this.fail(call, this.lost(call, link.worker, reason, !call.moved))

@@ -90,7 +90,8 @@ class ComlinkLink implements WorkerLink {
     }
     const transfer = Moved.anyMarked() ? Moved.take(call.args) : undefined
     const [first] = call.args
-    if (transfer !== undefined && typeof first === "object" && first !== null) Comlink.transfer(first, transfer as Array<Transferable>)
+    if (transfer !== undefined && typeof first === "object" && first !== null)
+      Comlink.transfer(first, transfer as Array<Transferable>)
     const method = this.remote[call.method.name]
     if (method === undefined) return
     method(...call.args).then(
@@ -107,7 +108,12 @@ class ComlinkLink implements WorkerLink {
   }
 
   private unserializable(call: PendingCall, path: string, description: string): void {
-    this.settle(call, { _tag: "Unserializable", direction: path.startsWith("args") ? "argument" : "result", path, description })
+    this.settle(call, {
+      _tag: "Unserializable",
+      direction: path.startsWith("args") ? "argument" : "result",
+      path,
+      description
+    })
   }
 
   private settle(call: PendingCall, settlement: Settlement): void {

@@ -28,7 +28,7 @@ export const make = (
   options: Resolved,
   setupOptions: unknown
 ): Effect.Effect<LivePool, BuildError, Scope.Scope> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const profile = yield* WorkerProfile
     const protocol = yield* LinkProtocol
     const backend = profile.backend(runtime)
@@ -91,11 +91,13 @@ const requireSupport = (backend: WorkerBackendShape, options: Resolved): Effect.
 }
 
 const requireThreadSafety = (options: Resolved, manifest: Manifest): Effect.Effect<void, InvalidOption> =>
-  options.concurrency === 1 || manifest.threadSafe ? Effect.void : Effect.fail(
-    new InvalidOption({
-      actor: options.actor,
-      option: "concurrency",
-      expected: "1, because the adapter does not declare threadSafe: true",
-      received: options.concurrency
-    })
-  )
+  options.concurrency === 1 || manifest.threadSafe
+    ? Effect.void
+    : Effect.fail(
+        new InvalidOption({
+          actor: options.actor,
+          option: "concurrency",
+          expected: "1, because the adapter does not declare threadSafe: true",
+          received: options.concurrency
+        })
+      )

@@ -158,9 +158,12 @@ export const start = (
           return waitForEnd
         })
       const kill = stop(false)
-      const asked = Effect.promise(() => control.close().then(() => true, () => false)).pipe(
-        Effect.timeoutOrElse({ duration: spec.closeTimeout, orElse: () => Effect.succeed(false) })
-      )
+      const asked = Effect.promise(() =>
+        control.close().then(
+          () => true,
+          () => false
+        )
+      ).pipe(Effect.timeoutOrElse({ duration: spec.closeTimeout, orElse: () => Effect.succeed(false) }))
       const close = Effect.raceFirst(
         Effect.flatMap(asked, (acknowledged) => stop(acknowledged)),
         Deferred.await(ended)
@@ -180,19 +183,25 @@ export const start = (
         },
         catch: (cause) => {
           const culprit = findCulprit(spec.options, "options")
-          return culprit === undefined ? failed("setup", cause, describe(cause)) : new InvalidOption({
-            actor: spec.actor,
-            option: culprit.path,
-            expected: "a value that can be cloned to another thread",
-            received: culprit.description
-          })
+          return culprit === undefined
+            ? failed("setup", cause, describe(cause))
+            : new InvalidOption({
+                actor: spec.actor,
+                option: culprit.path,
+                expected: "a value that can be cloned to another thread",
+                received: culprit.description
+              })
         }
       })
       const exited = Effect.flatMap(Deferred.await(ended), (exit) => {
         const error = exit._tag === "Exited" ? exit.error : undefined
         const code = exit._tag === "Exited" && exit.code !== undefined ? ` with code ${exit.code}` : ""
         return Effect.fail(
-          failed("exit", error, `it ended${code} before it was ready` + (error === undefined ? "" : `: ${describe(error)}`))
+          failed(
+            "exit",
+            error,
+            `it ended${code} before it was ready` + (error === undefined ? "" : `: ${describe(error)}`)
+          )
         )
       })
       const ready = Effect.flatMap(Effect.raceFirst(conversation, exited), (reply) => {

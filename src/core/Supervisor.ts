@@ -45,7 +45,7 @@ export interface Supervisor {
 
 /** Starts the workers; returns when the first one is ready. Closing the scope drains and ends them all. */
 export const make = (options: SupervisorOptions): Effect.Effect<Supervisor, BuildError, Scope.Scope> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const { backend, pool, protocol, restart, spec } = options
     const live = new Map<WorkerLink, LiveWorker.LiveWorker>()
     /** Why links are being stopped, when it was troupe that stopped them. */
@@ -69,7 +69,8 @@ export const make = (options: SupervisorOptions): Effect.Effect<Supervisor, Buil
           giveUp(
             new PoolFailed({
               actor: spec.actor,
-              message: `${spec.actor} was given up: ${quarantined} workers run on although they were stopped, ` +
+              message:
+                `${spec.actor} was given up: ${quarantined} workers run on although they were stopped, ` +
                 `${options.maxQuarantined} are allowed. Poll Adapter.call().cancelled() in long methods`,
               deaths: deaths.count,
               cause: stopping.get(link)
@@ -84,14 +85,16 @@ export const make = (options: SupervisorOptions): Effect.Effect<Supervisor, Buil
 
     /** Notes a death, and waits as long as the next start has to. `false` when there is to be no next start. */
     const mourn = (cause: unknown): Effect.Effect<boolean> =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         if (!deaths.record(now)) {
           giveUp(
             new PoolFailed({
               actor: spec.actor,
-              message: `${spec.actor} was given up: its workers died ${deaths.count} times within ${restart.period} ms, ` +
-                `${restart.intensity} are allowed` + (cause instanceof Error ? `. The last one: ${cause.message}` : ""),
+              message:
+                `${spec.actor} was given up: its workers died ${deaths.count} times within ${restart.period} ms, ` +
+                `${restart.intensity} are allowed` +
+                (cause instanceof Error ? `. The last one: ${cause.message}` : ""),
               deaths: deaths.count,
               cause
             })
@@ -104,7 +107,7 @@ export const make = (options: SupervisorOptions): Effect.Effect<Supervisor, Buil
 
     /** The life of one position: worker after worker. */
     const position = (index: number): Effect.Effect<void> =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         let goesOn = !closing
         while (goesOn) {
           const started = yield* Effect.exit(life(index))
@@ -122,7 +125,7 @@ export const make = (options: SupervisorOptions): Effect.Effect<Supervisor, Buil
       })
 
     const life = (index: number): Effect.Effect<LiveWorker.LiveWorker, BuildError> =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const worker = yield* LiveWorker.start(backend, protocol, spec, index, events)
         if (!Deferred.isDoneUnsafe(firstReady)) {
           yield* Effect.onError(options.check(worker.manifest), () => worker.close)
@@ -142,15 +145,19 @@ export const make = (options: SupervisorOptions): Effect.Effect<Supervisor, Buil
     })
 
     yield* Effect.addFinalizer(() =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         pool.close()
         yield* Effect.timeoutOrElse(whenIdle, { duration: options.drainTimeout, orElse: () => Effect.void })
         closing = true
         pool.abort()
-        yield* Effect.forEach([...live.values()], (worker) => {
-          stopping.set(worker.link, "its actor was closed")
-          return worker.close
-        }, { concurrency: "unbounded", discard: true })
+        yield* Effect.forEach(
+          [...live.values()],
+          (worker) => {
+            stopping.set(worker.link, "its actor was closed")
+            return worker.close
+          },
+          { concurrency: "unbounded", discard: true }
+        )
       })
     )
     for (let index = 0; index < options.size; index++) yield* Effect.forkScoped(position(index))

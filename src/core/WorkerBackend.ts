@@ -111,6 +111,5 @@ export interface WorkerBackend {
 }
 
 /** The backend that starts an actor's workers. */
-export const WorkerBackend: Context.Service<WorkerBackend, WorkerBackendShape> = Context.Service(
-  "troupe/core/WorkerBackend"
-)
+export const WorkerBackend: Context.Service<WorkerBackend, WorkerBackendShape> =
+  Context.Service("troupe/core/WorkerBackend")

@@ -15,11 +15,11 @@ export type Settlement =
   | { readonly _tag: "Succeeded"; readonly value: unknown }
   | { readonly _tag: "Failed"; readonly error: EncodedError }
   | {
-    readonly _tag: "Unserializable"
-    readonly direction: "argument" | "result"
-    readonly path: string
-    readonly description: string
-  }
+      readonly _tag: "Unserializable"
+      readonly direction: "argument" | "result"
+      readonly path: string
+      readonly description: string
+    }
   /** It ended because it was asked to. */
   | { readonly _tag: "Ended" }
 

@@ -18,8 +18,6 @@ export const make = (actor: string): Effect.Effect<(link: WorkerLink, level: str
   Effect.map(Effect.context<never>(), (context) => {
     const run = Effect.runSyncWith(context)
     return (link, level, text) => {
-      run(
-        Effect.annotateLogs(Effect.logWithLevel(levels.get(level) ?? "Info")(text), { actor, worker: link.worker })
-      )
+      run(Effect.annotateLogs(Effect.logWithLevel(levels.get(level) ?? "Info")(text), { actor, worker: link.worker }))
     }
   })

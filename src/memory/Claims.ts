@@ -37,7 +37,7 @@ const cancelled = 3
 
 const cellOf = (id: number): number => id % cells
 
-const word = (id: number, state: number): number => ((Math.floor(id / cells) << 2) | state) | 0
+const word = (id: number, state: number): number => (Math.floor(id / cells) << 2) | state | 0
 
 /** The id of a message that uses `cell` for the `generation`-th time. */
 export const id = (cell: number, generation: number): number => (generation % generations) * cells + cell

@@ -21,10 +21,7 @@ export const make = (): WorkerBackendShape =>
   WorkerThreads.make({
     runtime: "bun",
     // a URL inside a module is not rewritten when TypeScript becomes JavaScript
-    bootstrap: new URL(
-      import.meta.url.endsWith(".ts") ? "./BunBootstrap.ts" : "./BunBootstrap.js",
-      import.meta.url
-    ),
+    bootstrap: new URL(import.meta.url.endsWith(".ts") ? "./BunBootstrap.ts" : "./BunBootstrap.js", import.meta.url),
     capabilities
   })
 

@@ -22,10 +22,7 @@ export const make = (): WorkerBackendShape =>
   WorkerThreads.make({
     runtime: "deno",
     // a URL inside a module is not rewritten when TypeScript becomes JavaScript
-    bootstrap: new URL(
-      import.meta.url.endsWith(".ts") ? "./DenoBootstrap.ts" : "./DenoBootstrap.js",
-      import.meta.url
-    ),
+    bootstrap: new URL(import.meta.url.endsWith(".ts") ? "./DenoBootstrap.ts" : "./DenoBootstrap.js", import.meta.url),
     capabilities
   })
 

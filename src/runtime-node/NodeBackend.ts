@@ -20,10 +20,7 @@ export const make = (): WorkerBackendShape =>
   WorkerThreads.make({
     runtime: "node",
     // a URL inside a module is not rewritten when TypeScript becomes JavaScript
-    bootstrap: new URL(
-      import.meta.url.endsWith(".ts") ? "./NodeBootstrap.ts" : "./NodeBootstrap.js",
-      import.meta.url
-    ),
+    bootstrap: new URL(import.meta.url.endsWith(".ts") ? "./NodeBootstrap.ts" : "./NodeBootstrap.js", import.meta.url),
     capabilities
   })
 

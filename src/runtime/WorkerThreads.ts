@@ -5,7 +5,7 @@
  * no alternative: on Deno one does not tell that it has ended.
  */
 import * as os from "node:os"
-import { MessageChannel, receiveMessageOnPort, SHARE_ENV, Worker } from "node:worker_threads"
+import { MessageChannel, receiveMessageOnPort, SHARE_ENV, type Transferable, Worker } from "node:worker_threads"
 import type { Capabilities, Channel, SpawnOptions, WorkerBackendShape, WorkerEvents } from "../core/WorkerBackend.ts"
 import type * as Backend from "../core/WorkerBackend.ts"
 import type { Port, Transferred } from "../wire/Port.ts"
@@ -63,38 +63,40 @@ const controlOf = (worker: Worker): Port => {
 }
 
 // the wire knows transferables structurally, node by a union of classes
-const transferList = (transfer: ReadonlyArray<Transferred> | undefined): Array<import("node:worker_threads").Transferable> =>
-  [...(transfer ?? [])] as Array<import("node:worker_threads").Transferable>
+const transferList = (transfer: ReadonlyArray<Transferred> | undefined): Array<Transferable> =>
+  [...(transfer ?? [])] as Array<Transferable>
 
-const spawn = ({ bootstrap, capabilities }: Runtime) => (options: SpawnOptions, events: WorkerEvents): Backend.Worker => {
-  const workerData: BootData = {
-    incarnation: options.incarnation,
-    adapter: options.adapter,
-    console: options.console
-  }
-  const worker = new Worker(bootstrap, {
-    name: options.name,
-    workerData,
-    env: options.env === undefined ? SHARE_ENV : { ...process.env, ...options.env },
-    ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits })
-  })
-  let uncaught: unknown
-  // all three at once: an error without a listener would end the main side
-  worker.on("error", (error) => {
-    uncaught = error
-  })
-  worker.on("messageerror", events.onUnreadable)
-  worker.on("exit", (code) => events.onExit({ _tag: "Exited", code, error: uncaught }))
-  return {
-    control: controlOf(worker),
-    keepAlive: (alive) => (alive ? worker.ref() : worker.unref()),
-    stop: (acknowledged) => {
-      // where stopping does not stop a busy thread, the exit that follows is no news of it
-      if (!acknowledged && !capabilities.hardStop) events.onExit({ _tag: "Lost" })
-      void worker.terminate()
+const spawn =
+  ({ bootstrap, capabilities }: Runtime) =>
+  (options: SpawnOptions, events: WorkerEvents): Backend.Worker => {
+    const workerData: BootData = {
+      incarnation: options.incarnation,
+      adapter: options.adapter,
+      console: options.console
+    }
+    const worker = new Worker(bootstrap, {
+      name: options.name,
+      workerData,
+      env: options.env === undefined ? SHARE_ENV : { ...process.env, ...options.env },
+      ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits })
+    })
+    let uncaught: unknown
+    // all three at once: an error without a listener would end the main side
+    worker.on("error", (error) => {
+      uncaught = error
+    })
+    worker.on("messageerror", events.onUnreadable)
+    worker.on("exit", (code) => events.onExit({ _tag: "Exited", code, error: uncaught }))
+    return {
+      control: controlOf(worker),
+      keepAlive: (alive) => (alive ? worker.ref() : worker.unref()),
+      stop: (acknowledged) => {
+        // where stopping does not stop a busy thread, the exit that follows is no news of it
+        if (!acknowledged && !capabilities.hardStop) events.onExit({ _tag: "Lost" })
+        void worker.terminate()
+      }
     }
   }
-}
 
 /** The backend of a runtime. */
 export const make = (runtime: Runtime): WorkerBackendShape => ({

@@ -64,9 +64,7 @@ export const findCulprit = (value: unknown, path: string, moved?: ReadonlySet<un
     return isCloneable(value) ? undefined : { path, description: describe(value) }
   }
   const containsMoved = (value: object): boolean =>
-    moved !== undefined &&
-    moved.size > 0 &&
-    (ArrayBuffer.isView(value) ? moved.has(value.buffer) : isContainer(value))
+    moved !== undefined && moved.size > 0 && (ArrayBuffer.isView(value) ? moved.has(value.buffer) : isContainer(value))
   const searchInside = (value: object, path: string): Culprit | undefined => {
     if (Array.isArray(value)) {
       for (let index = 0; index < value.length; index++) {
@@ -78,7 +76,8 @@ export const findCulprit = (value: unknown, path: string, moved?: ReadonlySet<un
     if (value instanceof Map) {
       let index = 0
       for (const [key, entry] of value) {
-        const culprit = search(key, `${path}.keys()[${index}]`) ??
+        const culprit =
+          search(key, `${path}.keys()[${index}]`) ??
           search(entry, typeof key === "string" ? `${path}.get(${JSON.stringify(key)})` : `${path}.values()[${index}]`)
         if (culprit !== undefined) return culprit
         index++

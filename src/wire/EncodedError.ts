@@ -13,15 +13,15 @@ import { isCloneable } from "./Cloneable.ts"
 /** A thrown value, ready to be cloned. */
 export type EncodedError =
   | {
-    readonly _tag: "Error"
-    readonly name: string
-    readonly message: string
-    readonly stack: string | undefined
-    /** Own enumerable fields that survive cloning, `_tag` among them. Errors among them are encoded. */
-    readonly fields: ReadonlyArray<readonly [key: string, encoded: boolean, value: unknown]>
-    readonly cause: EncodedError | undefined
-    readonly errors: ReadonlyArray<EncodedError> | undefined
-  }
+      readonly _tag: "Error"
+      readonly name: string
+      readonly message: string
+      readonly stack: string | undefined
+      /** Own enumerable fields that survive cloning, `_tag` among them. Errors among them are encoded. */
+      readonly fields: ReadonlyArray<readonly [key: string, encoded: boolean, value: unknown]>
+      readonly cause: EncodedError | undefined
+      readonly errors: ReadonlyArray<EncodedError> | undefined
+    }
   | { readonly _tag: "Value"; readonly value: unknown }
   | { readonly _tag: "Description"; readonly description: string }
 
@@ -80,14 +80,10 @@ const encodeAt = (thrown: unknown, depth: number): EncodedError => {
       stack: stack === undefined ? undefined : text(stack),
       fields: fieldsOf(thrown, depth),
       cause: cause === undefined ? undefined : encodeAt(cause, depth + 1),
-      errors: Array.isArray(errors)
-        ? errors.slice(0, maxErrors).map((error) => encodeAt(error, depth + 1))
-        : undefined
+      errors: Array.isArray(errors) ? errors.slice(0, maxErrors).map((error) => encodeAt(error, depth + 1)) : undefined
     }
   }
-  return isCloneable(thrown)
-    ? { _tag: "Value", value: thrown }
-    : { _tag: "Description", description: describe(thrown) }
+  return isCloneable(thrown) ? { _tag: "Value", value: thrown } : { _tag: "Description", description: describe(thrown) }
 }
 
 /** Turns whatever was thrown into data that can be cloned. Never throws. */
@@ -109,9 +105,10 @@ export const decode = (encoded: EncodedError): unknown => {
       return new Error(encoded.description)
     case "Error": {
       const cause = encoded.cause === undefined ? undefined : { cause: decode(encoded.cause) }
-      const error = encoded.errors === undefined
-        ? new Error(encoded.message, cause)
-        : new AggregateError(encoded.errors.map(decode), encoded.message, cause)
+      const error =
+        encoded.errors === undefined
+          ? new Error(encoded.message, cause)
+          : new AggregateError(encoded.errors.map(decode), encoded.message, cause)
       define(error, "name", encoded.name, false)
       if (encoded.stack !== undefined) define(error, "stack", encoded.stack, false)
       for (const [key, isEncoded, value] of encoded.fields) {

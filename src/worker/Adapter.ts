@@ -31,7 +31,9 @@ const methodKey: unique symbol = Symbol.for("troupe/Adapter/Method")
 export type AnyFunction = (...args: never) => unknown
 
 /** A length of time: milliseconds, or a number and a unit such as `"2 seconds"`. */
-export type Duration = number | `${number} ${"milli" | "millis" | "second" | "seconds" | "minute" | "minutes" | "hour" | "hours"}`
+export type Duration =
+  | number
+  | `${number} ${"milli" | "millis" | "second" | "seconds" | "minute" | "minutes" | "hour" | "hours"}`
 
 /** What the main side should know about a method. */
 export interface MethodOptions {
@@ -101,7 +103,9 @@ export const define = <M extends Methods, Options = void>(definition: {
   readonly threadSafe?: boolean
 }): Adapter<M, Options> => {
   if (typeof definition?.setup !== "function") {
-    throw new TypeError(`Cannot define an adapter: expected a function as "setup", received ${typeof definition?.setup}`)
+    throw new TypeError(
+      `Cannot define an adapter: expected a function as "setup", received ${typeof definition?.setup}`
+    )
   }
   return {
     [adapterKey]: 1,
@@ -123,10 +127,8 @@ export const define = <M extends Methods, Options = void>(definition: {
  * export default Adapter.fromModule(path, { threadSafe: true })
  * ```
  */
-export const fromModule = <M extends object>(
-  module: M,
-  options?: { readonly threadSafe?: boolean }
-): Adapter<M> => define<M>({ setup: () => module, threadSafe: options?.threadSafe === true })
+export const fromModule = <M extends object>(module: M, options?: { readonly threadSafe?: boolean }): Adapter<M> =>
+  define<M>({ setup: () => module, threadSafe: options?.threadSafe === true })
 
 /** Adds options to a method. */
 export const method = <F extends AnyFunction>(run: F, options: MethodOptions): Method<F> =>

@@ -22,17 +22,19 @@ export interface ConsoleCapture {
 export const install = (incarnation: number, format: (...args: Array<unknown>) => string): ConsoleCapture => {
   let port: Port | undefined
   const early: Array<Array<unknown>> = []
-  const print = (level: Level) => (...args: Array<unknown>): void => {
-    let text: string
-    try {
-      text = format(...args)
-    } catch {
-      text = "[a line that cannot be formatted]"
+  const print =
+    (level: Level) =>
+    (...args: Array<unknown>): void => {
+      let text: string
+      try {
+        text = format(...args)
+      } catch {
+        text = "[a line that cannot be formatted]"
+      }
+      const frame = [incarnation, 0, 0, Frame.Log, 2, level, text]
+      if (port === undefined) early.push(frame)
+      else port.postMessage(frame)
     }
-    const frame = [incarnation, 0, 0, Frame.Log, 2, level, text]
-    if (port === undefined) early.push(frame)
-    else port.postMessage(frame)
-  }
   for (const level of levels) console[level] = print(level)
   console.trace = print("debug")
   return {

@@ -26,9 +26,9 @@ const millis = (duration: Adapter.Duration | undefined, name: string): number | 
   const value = typeof duration === "number" ? duration : Number(amount) * (units[unit ?? ""] ?? Number.NaN)
   if (!(value > 0)) {
     throw new TypeError(
-      `Cannot read the timeout of method "${name}": expected positive milliseconds or a text like "2 seconds", received ${
-        JSON.stringify(duration)
-      }`
+      `Cannot read the timeout of method "${name}": expected positive milliseconds or a text like "2 seconds", received ${JSON.stringify(
+        duration
+      )}`
     )
   }
   return value
@@ -55,7 +55,9 @@ const namesOf = (methods: object): Array<string> => {
 
 const positive = (weight: number | undefined, name: string): number | undefined => {
   if (weight === undefined || (Number.isFinite(weight) && weight > 0)) return weight
-  throw new TypeError(`Cannot use the weight of method "${name}": expected a finite positive number, received ${weight}`)
+  throw new TypeError(
+    `Cannot use the weight of method "${name}": expected a finite positive number, received ${weight}`
+  )
 }
 
 /** Collects the methods of what a set-up has returned. Throws a `TypeError` that names what is wrong with one. */
@@ -74,9 +76,9 @@ export const make = (methods: unknown): Array<Entry> => {
     const method = Adapter.isMethod(value)
       ? value
       : typeof value === "function" && !isClass(value)
-      // any function can be a method; its arguments were checked by the types of the caller
-      ? Adapter.method(value as Adapter.AnyFunction, {})
-      : undefined
+        ? // any function can be a method; its arguments were checked by the types of the caller
+          Adapter.method(value as Adapter.AnyFunction, {})
+        : undefined
     if (method === undefined) continue
     if (reserved.has(name)) {
       throw new TypeError(`Cannot offer a method called "${name}": the name is reserved. Rename the method`)

@@ -30,7 +30,7 @@ const settle = async (entry: Entry, args: Array<unknown>): Promise<Settlement> =
 }
 
 /** Exposes the methods of `table` on `port`. Returns how many messages were refused so far. */
-export const exposeMethods = (table: ReadonlyArray<Entry>, port: Port): () => number => {
+export const exposeMethods = (table: ReadonlyArray<Entry>, port: Port): (() => number) => {
   const methods: Record<string, (...args: Array<unknown>) => Promise<Settlement>> = Object.create(null)
   for (const entry of table) methods[entry.info.name] = (...args) => settle(entry, args)
   const guarded = GuardedEndpoint.make(port, "answers", new Set(Object.keys(methods)))

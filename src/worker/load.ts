@@ -31,10 +31,10 @@ export const pick = (module: unknown, href: string, name: string | undefined): A
   throw new TypeError(
     adapters.length === 0
       ? `Cannot find an adapter in ${href}: expected an export made by Adapter.define, received ${
-        exports.length === 0 ? "no exports" : exports.map(([name]) => name).join(", ")
-      }`
-      : `Cannot choose between the adapters of ${href}: ${
-        adapters.map(([name]) => name).join(", ")
-      }. Make one the default export, or name one with the option "export"`
+          exports.length === 0 ? "no exports" : exports.map(([name]) => name).join(", ")
+        }`
+      : `Cannot choose between the adapters of ${href}: ${adapters
+          .map(([name]) => name)
+          .join(", ")}. Make one the default export, or name one with the option "export"`
   )
 }

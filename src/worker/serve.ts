@@ -7,7 +7,14 @@
  */
 import * as Comlink from "comlink"
 import * as Atomic from "../memory/Atomic.ts"
-import { type CloseReply, type Control, type LinkKind, names, type StartReply, type StartRequest } from "../wire/Control.ts"
+import {
+  type CloseReply,
+  type Control,
+  type LinkKind,
+  names,
+  type StartReply,
+  type StartRequest
+} from "../wire/Control.ts"
 import { encode } from "../wire/EncodedError.ts"
 import * as GuardedEndpoint from "../wire/GuardedEndpoint.ts"
 import type { Port } from "../wire/Port.ts"
@@ -57,7 +64,8 @@ export const serve = (options: ServeOptions): void => {
   const start = async (request: StartRequest): Promise<StartReply> => {
     let phase: "load" | "setup" = "load"
     try {
-      if (calls === undefined || running !== undefined) throw new Error("Cannot start a worker twice, or before it is open")
+      if (calls === undefined || running !== undefined)
+        throw new Error("Cannot start a worker twice, or before it is open")
       const adapter = pick(await load(request.adapter), request.adapter, request.export)
       phase = "setup"
       const locals: Array<unknown> = []

@@ -12,7 +12,7 @@ export default Adapter.define({
       await new Promise((resolve) => setTimeout(resolve, millis))
       return value
     },
-    count: function*(to: number) {
+    count: function* (to: number) {
       for (let n = 1; n <= to; n++) yield n
     },
     fail: (message: string): number => {
