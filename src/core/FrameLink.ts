@@ -52,6 +52,7 @@ export class FrameLink implements WorkerLink {
   private frame: Array<unknown>
   private unsent: Array<PendingCall> = []
   private scheduled = false
+  private alive = false
   private receiving = false
   private ending = false
   private ended = false
@@ -105,7 +106,11 @@ export class FrameLink implements WorkerLink {
     Claims.open(this.claims, call.id)
     this.pending[cell] = call
     this.load += call.weight
-    if (this.outstanding++ === 0) this.channel.keepAlive(true)
+    this.outstanding++
+    if (!this.alive) {
+      this.alive = true
+      this.channel.keepAlive(true)
+    }
   }
 
   private release(call: PendingCall): void {
@@ -114,10 +119,15 @@ export class FrameLink implements WorkerLink {
     this.freeCells.push(cell)
     call.link = undefined
     this.load -= call.weight
-    if (--this.outstanding === 0) {
-      this.load = 0
-      this.channel.keepAlive(false)
-    }
+    if (--this.outstanding === 0) this.load = 0
+    if (!this.receiving) this.rest()
+  }
+
+  /** A worker that holds no call does not keep the process alive. Settled once per frame: it costs a call each time. */
+  private rest(): void {
+    if (this.outstanding > 0 || !this.alive) return
+    this.alive = false
+    this.channel.keepAlive(false)
   }
 
   private write(frame: Array<unknown>, call: PendingCall): void {
@@ -286,6 +296,7 @@ export class FrameLink implements WorkerLink {
     if (settled > 0) this.measure((frame[1] as number) / 1000 / settled)
     this.events.onReady(this)
     this.receiving = false
+    this.rest()
     this.flush()
   }
 

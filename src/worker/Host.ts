@@ -86,6 +86,9 @@ export class Host {
       else if (typeof frame[first] === "number") deadline = performance.now() + frame[first]
     }
     this.work()
+    // a microtask later would be as good, but for its cost
+    if (this.queue.length === 0) this.outbox.flush()
+    else this.outbox.flushSoon(false)
   }
 
   private cancel(id: number): void {
@@ -116,7 +119,6 @@ export class Host {
       this.head = 0
     }
     this.working = false
-    this.outbox.flushSoon(this.head === this.queue.length)
   }
 
   private run(message: Message): void {
@@ -164,6 +166,7 @@ export class Host {
     else this.outbox.add(id, code, value)
     this.outbox.flushIfDue()
     this.work()
+    this.outbox.flushSoon(this.queue.length === 0)
   }
 
   private stream(call: RunningCall, id: number, source: unknown): void {

@@ -18,6 +18,9 @@ const soon: (run: () => void) => void =
 /** Milliseconds that a settled call may wait for its frame while the worker is busy. */
 const maxDelay = 1
 
+/** The most calls between two looks at the clock. */
+const maxStride = 16
+
 /** Messages after which a frame leaves, so that the main side can work on it while the worker goes on. */
 const maxMessages = 256
 
@@ -27,6 +30,8 @@ export class Outbox {
   private frame: Array<unknown>
   private messages = 0
   private scheduled = false
+  private unchecked = 0
+  private stride = 1
   /** When the work that the next frame settles began. */
   private since = 0
 
@@ -61,9 +66,16 @@ export class Outbox {
     this.messages++
   }
 
-  /** Sends what has gathered if it has waited long enough for a worker in the middle of a long turn. */
+  /**
+   * Sends what has gathered if it has waited long enough for a worker in the middle of a long turn. Called after every
+   * call, it looks at the clock after every few only, while calls are quick: looking can cost as much as a tiny call.
+   */
   flushIfDue(): void {
-    if (this.messages > 0 && performance.now() - this.since >= maxDelay) this.flush()
+    if (this.messages === 0 || ++this.unchecked < this.stride) return
+    this.unchecked = 0
+    const waited = performance.now() - this.since
+    this.stride = waited < maxDelay / 4 ? Math.min(this.stride * 2, maxStride) : 1
+    if (waited >= maxDelay) this.flush()
   }
 
   /** Makes sure that what has gathered leaves once the present turn is over. */
