@@ -53,7 +53,6 @@ class ComlinkLink implements WorkerLink {
     this.incarnation = options.incarnation
     this.capacity = options.capacity
     this.options = options
-    options.channel.keepAlive(false)
     this.guarded = GuardedEndpoint.make(options.channel.port, "asks", anyName)
     // Comlink's endpoint and proxy types are the DOM's and the object's; both are structural matches here
     this.remote = Comlink.wrap(this.guarded as unknown as Comlink.Endpoint) as unknown as Remote
@@ -82,7 +81,7 @@ class ComlinkLink implements WorkerLink {
     call.link = this
     this.calls.set(id, call)
     this.load += call.weight
-    this.options.channel.keepAlive(true)
+    this.options.keepAlive(true)
     if (call.stream !== undefined) {
       // refused by the pool's caller: a plain Comlink call has one answer
       queueMicrotask(() => this.unserializable(call, "result", "a stream over a plain Comlink link"))
@@ -127,7 +126,7 @@ class ComlinkLink implements WorkerLink {
     this.calls.delete(call.id)
     call.link = undefined
     this.load -= call.weight
-    if (this.calls.size === 0) this.options.channel.keepAlive(false)
+    if (this.calls.size === 0) this.options.keepAlive(false)
   }
 
   flush(): void {}

@@ -39,6 +39,7 @@ export class FrameLink implements WorkerLink {
   refused = 0
 
   private readonly channel: Channel
+  private readonly keepAlive: (alive: boolean) => void
   private readonly claims: Atomic.Atomic
   private readonly capabilities: Capabilities
   private readonly events: LinkEvents
@@ -63,11 +64,11 @@ export class FrameLink implements WorkerLink {
     this.incarnation = options.incarnation
     this.capacity = options.capacity
     this.channel = options.channel
+    this.keepAlive = options.keepAlive
     this.claims = options.claims
     this.capabilities = options.capabilities
     this.events = options.events
     this.frame = [options.incarnation]
-    options.channel.keepAlive(false)
     options.channel.port.addEventListener("message", (event) => this.receive(event.data))
     options.channel.port.start?.()
   }
@@ -109,7 +110,7 @@ export class FrameLink implements WorkerLink {
     this.outstanding++
     if (!this.alive) {
       this.alive = true
-      this.channel.keepAlive(true)
+      this.keepAlive(true)
     }
   }
 
@@ -127,7 +128,7 @@ export class FrameLink implements WorkerLink {
   private rest(): void {
     if (this.outstanding > 0 || !this.alive) return
     this.alive = false
-    this.channel.keepAlive(false)
+    this.keepAlive(false)
   }
 
   private write(frame: Array<unknown>, call: PendingCall): void {

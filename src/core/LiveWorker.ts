@@ -93,6 +93,8 @@ export const start = (
       incarnation,
       capacity: spec.concurrency,
       channel,
+      // the channel of a worker that dies closes before its end is reported, so the worker itself is what is waited for
+      keepAlive: (alive) => spawnedWorker?.keepAlive(alive),
       claims: Atomic.over(claims),
       capabilities: backend.capabilities,
       events

@@ -92,7 +92,7 @@ export interface WorkerBackendShape {
   readonly makeChannel: () => Channel
 }
 
-/** The way of the calls to one worker. */
+/** The way of the calls to one worker. It does not keep the process alive: the worker does. */
 export interface Channel {
   /** The main side's end. */
   readonly port: Port
@@ -100,8 +100,6 @@ export interface Channel {
   readonly remote: Port
   /** Messages that have arrived but were not yet delivered; taken when a worker has ended. */
   readonly drain: () => ReadonlyArray<unknown>
-  /** While `true`, the channel keeps the process alive. */
-  readonly keepAlive: (alive: boolean) => void
   readonly close: () => void
 }
 

@@ -77,6 +77,8 @@ export interface LinkOptions {
   readonly incarnation: number
   readonly capacity: number
   readonly channel: Channel
+  /** While `true`, the worker keeps the process alive. */
+  readonly keepAlive: (alive: boolean) => void
   readonly claims: Atomic.Atomic
   readonly capabilities: Capabilities
   readonly events: LinkEvents

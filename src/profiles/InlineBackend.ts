@@ -30,17 +30,24 @@ const followingContext = (): Ambient => {
   }
 }
 
+/** Milliseconds of the longest timer. */
+const longest = 2 ** 31 - 1
+
 let shared: Ambient | undefined
 
 const spawn = (runtime: WorkerBackendShape, events: WorkerEvents): Worker => {
   const channel = runtime.makeChannel()
   const ambient = (shared ??= typeof AsyncLocalStorage === "function" ? followingContext() : perThread())
-  serve({ port: channel.remote, ambient })
-  channel.remote.start?.()
+  serve({ port: channel.remote, ambient, background: true })
+  let holding: ReturnType<typeof setInterval> | undefined
   return {
     control: channel.port,
-    keepAlive: (alive) => channel.keepAlive(alive),
+    keepAlive: (alive) => {
+      clearInterval(holding)
+      holding = alive ? setInterval(() => undefined, longest) : undefined
+    },
     stop: (acknowledged) => {
+      clearInterval(holding)
       channel.close()
       // a method that runs cannot be taken off this thread
       events.onExit(acknowledged ? { _tag: "Exited", code: 0, error: undefined } : { _tag: "Lost" })

@@ -27,19 +27,36 @@ export interface BootData {
 
 const makeChannel = (): Channel => {
   const { port1, port2 } = new MessageChannel()
+  // node's own port types name event classes; the wire only uses `data`
+  const port = port1 as unknown as Port
   const drain = (): ReadonlyArray<unknown> => {
     const messages: Array<unknown> = []
-    for (let next = receiveMessageOnPort(port1); next !== undefined; next = receiveMessageOnPort(port1)) {
-      messages.push(next.message)
+    try {
+      for (let next = receiveMessageOnPort(port1); next !== undefined; next = receiveMessageOnPort(port1)) {
+        messages.push(next.message)
+      }
+    } catch {
+      // Deno throws when the other end has closed the port, which a worker's end does
     }
     return messages
   }
   return {
-    // node's own port types name event classes; the wire only uses `data`
-    port: port1 as unknown as Port,
+    port: {
+      postMessage: (message, transfer) => port1.postMessage(message, transferList(transfer)),
+      // to listen refs a port, and so does to start it
+      addEventListener: (type, listener) => {
+        port.addEventListener(type, listener)
+        port1.unref()
+      },
+      removeEventListener: (type, listener) => port.removeEventListener(type, listener),
+      start: () => {
+        port1.start()
+        port1.unref()
+      }
+    },
+    // as above
     remote: port2 as unknown as Port,
     drain,
-    keepAlive: (alive) => (alive ? port1.ref() : port1.unref()),
     close: () => port1.close()
   }
 }
@@ -63,8 +80,8 @@ const controlOf = (worker: Worker): Port => {
 }
 
 // the wire knows transferables structurally, node by a union of classes
-const transferList = (transfer: ReadonlyArray<Transferred> | undefined): Array<Transferable> =>
-  [...(transfer ?? [])] as Array<Transferable>
+const transferList = (transfer: ReadonlyArray<Transferred> | undefined): ReadonlyArray<Transferable> | undefined =>
+  transfer as ReadonlyArray<Transferable> | undefined
 
 const spawn =
   ({ bootstrap, capabilities }: Runtime) =>
@@ -86,7 +103,11 @@ const spawn =
       uncaught = error
     })
     worker.on("messageerror", events.onUnreadable)
-    worker.on("exit", (code) => events.onExit({ _tag: "Exited", code, error: uncaught }))
+    let lost = false
+    worker.on("exit", (code) => {
+      // where stopping does not stop a busy thread, the exit that is reported then is not its end
+      if (!lost) events.onExit({ _tag: "Exited", code, error: uncaught })
+    })
     return {
       control: controlOf(worker),
       keepAlive: (alive) => (alive ? worker.ref() : worker.unref()),

@@ -10,6 +10,8 @@ export interface Port {
   removeEventListener(type: string, listener: (event: { readonly data: unknown }) => void): void
   start?(): void
   close?(): void
+  /** Lets the process end although this end listens, on runtimes where listening holds it. */
+  unref?(): void
 }
 
 /** A value that a runtime hands over instead of cloning it: an `ArrayBuffer`, a port, a stream. */

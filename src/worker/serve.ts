@@ -29,6 +29,8 @@ import * as MethodTable from "./MethodTable.ts"
 export interface ServeOptions {
   /** The worker's end of the control channel. */
   readonly port: Port
+  /** Somebody else keeps the process alive while calls run: listening must not. */
+  readonly background?: boolean
   /** Where the current call is kept; made for this thread when missing. */
   readonly ambient?: Ambient
   /** Captures what the worker prints; missing where its console is also that of others, or is to stay as it is. */
@@ -99,6 +101,7 @@ export const serve = (options: ServeOptions): void => {
     })
     port.addEventListener("message", (event) => host.receive(event.data))
     port.start?.()
+    if (options.background === true) port.unref?.()
     return host
   }
 
@@ -125,6 +128,7 @@ export const serve = (options: ServeOptions): void => {
   const guarded = GuardedEndpoint.make(options.port, "answers", names)
   // Comlink's endpoint names the DOM's listener types; the guard is a structural match for the part that it uses
   Comlink.expose(Object.assign(Object.create(null), control), guarded as unknown as Comlink.Endpoint)
+  if (options.background === true) options.port.unref?.()
 }
 
 const setupContext = (request: StartRequest, locals: Array<unknown>): Adapter.SetupContext => ({
