@@ -112,8 +112,10 @@ const spawn =
       control: controlOf(worker),
       keepAlive: (alive) => (alive ? worker.ref() : worker.unref()),
       stop: (acknowledged) => {
-        // where stopping does not stop a busy thread, the exit that follows is no news of it
-        if (!acknowledged && !capabilities.hardStop) events.onExit({ _tag: "Lost" })
+        if (!acknowledged && !capabilities.hardStop) {
+          lost = true
+          events.onExit({ _tag: "Lost" })
+        }
         void worker.terminate()
       }
     }
