@@ -122,6 +122,7 @@ export const start = (
             resourceLimits: spec.resourceLimits,
             console: spec.console
           },
+          channel,
           {
             onExit: end,
             onUnreadable: (error) => {
@@ -173,7 +174,8 @@ export const start = (
 
       const conversation = Effect.tryPromise({
         try: async (): Promise<StartReply> => {
-          void control.open(Comlink.transfer(channel.remote, [channel.remote]), protocol.kind)
+          const { remote } = channel
+          void control.open(remote === undefined ? undefined : Comlink.transfer(remote, [remote]), protocol.kind)
           return await control.start({
             adapter: spec.adapter,
             export: spec.export,

@@ -86,9 +86,9 @@ export interface WorkerBackendShape {
   readonly capabilities: Capabilities
   /** Cores that this process may use: affinity and, where the runtime honours them, quotas count. */
   readonly parallelism: number
-  /** Starts a worker. Throws when the runtime makes none. */
-  readonly spawn: (options: SpawnOptions, events: WorkerEvents) => Worker
-  /** A pair of ports for the calls; the second one can be moved to a worker. */
+  /** Starts a worker whose calls will come over `channel`. Throws when the runtime makes none. */
+  readonly spawn: (options: SpawnOptions, channel: Channel, events: WorkerEvents) => Worker
+  /** A pair of ports for the calls to one worker. */
   readonly makeChannel: () => Channel
 }
 
@@ -96,8 +96,8 @@ export interface WorkerBackendShape {
 export interface Channel {
   /** The main side's end. */
   readonly port: Port
-  /** The worker's end, to be moved. */
-  readonly remote: Port
+  /** The worker's end, to be moved; `undefined` where the worker has it without being sent it. */
+  readonly remote: Port | undefined
   /** Messages that have arrived but were not yet delivered; taken when a worker has ended. */
   readonly drain: () => ReadonlyArray<unknown>
   readonly close: () => void

@@ -6,8 +6,16 @@
  * in the capabilities: a method that spins, exits or crashes does that to the whole program.
  */
 import { AsyncLocalStorage } from "node:async_hooks"
-import type { Capabilities, Worker, WorkerBackendShape, WorkerEvents } from "../core/WorkerBackend.ts"
-import { type Ambient, perThread, type RunningCall } from "../worker/Call.ts"
+import type {
+  Capabilities,
+  Channel,
+  SpawnOptions,
+  Worker,
+  WorkerBackendShape,
+  WorkerEvents
+} from "../core/WorkerBackend.ts"
+import type { Port } from "../wire/Port.ts"
+import type { Ambient, RunningCall } from "../worker/Call.ts"
 import { serve } from "../worker/serve.ts"
 
 /** What the caller's own thread can do. */
@@ -35,31 +43,47 @@ const longest = 2 ** 31 - 1
 
 let shared: Ambient | undefined
 
-const spawn = (runtime: WorkerBackendShape, events: WorkerEvents): Worker => {
-  const channel = runtime.makeChannel()
-  const ambient = (shared ??= typeof AsyncLocalStorage === "function" ? followingContext() : perThread())
-  serve({ port: channel.remote, ambient, background: true })
-  let holding: ReturnType<typeof setInterval> | undefined
-  return {
-    control: channel.port,
-    keepAlive: (alive) => {
-      clearInterval(holding)
-      holding = alive ? setInterval(() => undefined, longest) : undefined
-    },
-    stop: (acknowledged) => {
-      clearInterval(holding)
-      channel.close()
-      // a method that runs cannot be taken off this thread
-      events.onExit(acknowledged ? { _tag: "Exited", code: 0, error: undefined } : { _tag: "Lost" })
+/** Makes workers in place; channels are the runtime's. */
+export const make = (runtime: WorkerBackendShape): WorkerBackendShape => {
+  // a port that was moved within one thread keeps Deno's process alive whatever is done about it, so none is moved
+  const remotes = new WeakMap<Channel, Port>()
+
+  const makeChannel = (): Channel => {
+    const channel = runtime.makeChannel()
+    const here: Channel = { ...channel, remote: undefined }
+    if (channel.remote !== undefined) remotes.set(here, channel.remote)
+    return here
+  }
+
+  const spawn = (_options: SpawnOptions, channel: Channel, events: WorkerEvents): Worker => {
+    const calls = remotes.get(channel)
+    const control = runtime.makeChannel()
+    if (calls === undefined || control.remote === undefined) {
+      throw new TypeError("Cannot work inline: the channels of this runtime have no second end")
+    }
+    shared ??= followingContext()
+    serve({ port: control.remote, calls, ambient: shared, background: true })
+    let holding: ReturnType<typeof setInterval> | undefined
+    return {
+      control: control.port,
+      keepAlive: (alive) => {
+        clearInterval(holding)
+        holding = alive ? setInterval(() => undefined, longest) : undefined
+      },
+      stop: (acknowledged) => {
+        clearInterval(holding)
+        control.close()
+        // a method that runs cannot be taken off this thread
+        events.onExit(acknowledged ? { _tag: "Exited", code: 0, error: undefined } : { _tag: "Lost" })
+      }
     }
   }
-}
 
-/** Makes workers in place; channels are the runtime's. */
-export const make = (runtime: WorkerBackendShape): WorkerBackendShape => ({
-  runtime: `${runtime.runtime}, inline`,
-  capabilities: capabilities(runtime),
-  parallelism: 1,
-  makeChannel: runtime.makeChannel,
-  spawn: (_options, events) => spawn(runtime, events)
-})
+  return {
+    runtime: `${runtime.runtime}, inline`,
+    capabilities: capabilities(runtime),
+    parallelism: 1,
+    makeChannel,
+    spawn
+  }
+}

@@ -85,7 +85,7 @@ const transferList = (transfer: ReadonlyArray<Transferred> | undefined): Readonl
 
 const spawn =
   ({ bootstrap, capabilities }: Runtime) =>
-  (options: SpawnOptions, events: WorkerEvents): Backend.Worker => {
+  (options: SpawnOptions, _channel: Channel, events: WorkerEvents): Backend.Worker => {
     const workerData: BootData = {
       incarnation: options.incarnation,
       adapter: options.adapter,

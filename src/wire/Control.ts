@@ -7,8 +7,11 @@ import type { Port } from "./Port.ts"
 
 /** The functions that a worker answers to. */
 export interface Control {
-  /** Takes the port for the calls and for what the worker prints. Comes first. */
-  readonly open: (port: Port, link: LinkKind) => void
+  /**
+   * Takes the port for the calls and for what the worker prints; `undefined` where the worker has it already. Comes
+   * first.
+   */
+  readonly open: (port: Port | undefined, link: LinkKind) => void
   /** Loads the adapter and sets it up; calls may follow its reply. Never rejects: a failure is data. */
   readonly start: (request: StartRequest) => Promise<StartReply>
   /** Answers as soon as the worker's event loop turns. */

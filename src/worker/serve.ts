@@ -29,6 +29,8 @@ import * as MethodTable from "./MethodTable.ts"
 export interface ServeOptions {
   /** The worker's end of the control channel. */
   readonly port: Port
+  /** The worker's end of the calls, where it need not be moved here. */
+  readonly calls?: Port
   /** Somebody else keeps the process alive while calls run: listening must not. */
   readonly background?: boolean
   /** Where the current call is kept; made for this thread when missing. */
@@ -57,7 +59,8 @@ export const serve = (options: ServeOptions): void => {
   const load = (href: string): Promise<unknown> =>
     options.preloaded?.href === href ? options.preloaded.module : import(href)
 
-  const open = (port: Port, link: LinkKind): void => {
+  const open = (moved: Port | undefined, link: LinkKind): void => {
+    const port = moved ?? options.calls
     if (calls !== undefined || typeof port?.postMessage !== "function") return
     calls = { port, link }
     capture?.connect(port)

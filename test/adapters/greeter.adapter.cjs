@@ -1,0 +1,5 @@
+const Adapter = require("troupe/adapter")
+
+module.exports = Adapter.define({
+  setup: () => ({ greet: (name) => `Hello from CommonJS, ${name}!` })
+})

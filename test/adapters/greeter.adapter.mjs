@@ -1,0 +1,5 @@
+import * as Adapter from "troupe/adapter"
+
+export default Adapter.define({
+  setup: () => ({ greet: (name) => `Hello from a module, ${name}!` })
+})
