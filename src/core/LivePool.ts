@@ -61,7 +61,8 @@ export const make = (
         concurrency: options.concurrency,
         env: options.env,
         resourceLimits: options.resourceLimits,
-        console: options.console && backend.capabilities.console,
+        // plain Comlink has no way for lines that nobody asked for
+        console: options.console && backend.capabilities.console && protocol.kind === "frames",
         startTimeout: options.startTimeout,
         closeTimeout: options.shutdownTimeout
       }

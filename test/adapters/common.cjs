@@ -1,0 +1,3 @@
+const Adapter = require("troupe/adapter")
+
+module.exports = Adapter.define({ setup: async () => ({ add: (a, b) => a + b }) })

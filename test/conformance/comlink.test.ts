@@ -1,0 +1,4 @@
+import { suite } from "./suite.ts"
+import { comlink } from "./target.ts"
+
+suite(comlink)

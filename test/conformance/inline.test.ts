@@ -1,0 +1,4 @@
+import { suite } from "./suite.ts"
+import { inline } from "./target.ts"
+
+suite(inline)

@@ -1,0 +1,4 @@
+import { suite } from "./suite.ts"
+import { thread } from "./target.ts"
+
+suite(thread)
