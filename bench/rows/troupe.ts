@@ -34,7 +34,10 @@ const fibers = (counter: CounterActor, calls: number, inFlight: number) =>
       while (next < calls) sum += yield* counter.add(next++, 1)
       return sum
     })
-    const sums = yield* Effect.all(Array.from({ length: inFlight }, () => caller), { concurrency: "unbounded" })
+    const sums = yield* Effect.all(
+      Array.from({ length: inFlight }, () => caller),
+      { concurrency: "unbounded" }
+    )
     return sums.reduce((a, b) => a + b, 0)
   })
 

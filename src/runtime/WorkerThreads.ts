@@ -5,10 +5,11 @@
  * no alternative: on Deno one does not tell that it has ended.
  */
 import * as os from "node:os"
-import { MessageChannel, receiveMessageOnPort, SHARE_ENV, type Transferable, Worker } from "node:worker_threads"
+import { MessageChannel, receiveMessageOnPort, SHARE_ENV, Worker } from "node:worker_threads"
 import type { Capabilities, Channel, SpawnOptions, WorkerBackendShape, WorkerEvents } from "../core/WorkerBackend.ts"
 import type * as Backend from "../core/WorkerBackend.ts"
-import type { Port, Transferred } from "../wire/Port.ts"
+import type { Port } from "../wire/Port.ts"
+import * as NodePort from "./NodePort.ts"
 
 /** What a runtime adds. */
 export interface Runtime {
@@ -27,8 +28,6 @@ export interface BootData {
 
 const makeChannel = (): Channel => {
   const { port1, port2 } = new MessageChannel()
-  // node's own port types name event classes; the wire only uses `data`
-  const port = port1 as unknown as Port
   const drain = (): ReadonlyArray<unknown> => {
     const messages: Array<unknown> = []
     try {
@@ -41,47 +40,13 @@ const makeChannel = (): Channel => {
     return messages
   }
   return {
-    port: {
-      postMessage: (message, transfer) => port1.postMessage(message, transferList(transfer)),
-      // to listen refs a port, and so does to start it
-      addEventListener: (type, listener) => {
-        port.addEventListener(type, listener)
-        port1.unref()
-      },
-      removeEventListener: (type, listener) => port.removeEventListener(type, listener),
-      start: () => {
-        port1.start()
-        port1.unref()
-      }
-    },
-    // as above
+    port: NodePort.make(port1, true),
+    // moved as it is: a wrapper cannot be
     remote: port2 as unknown as Port,
     drain,
     close: () => port1.close()
   }
 }
-
-/** The worker's own channel as a port; its `Worker` object speaks node's events only. */
-const controlOf = (worker: Worker): Port => {
-  const listeners = new Map<(event: { readonly data: unknown }) => void, (data: unknown) => void>()
-  return {
-    postMessage: (message, transfer) => worker.postMessage(message, transferList(transfer)),
-    addEventListener: (type, listener) => {
-      const unwrapped = (data: unknown): void => listener({ data })
-      listeners.set(listener, unwrapped)
-      worker.on(type, unwrapped)
-    },
-    removeEventListener: (type, listener) => {
-      const unwrapped = listeners.get(listener)
-      if (unwrapped !== undefined) worker.off(type, unwrapped)
-      listeners.delete(listener)
-    }
-  }
-}
-
-// the wire knows transferables structurally, node by a union of classes
-const transferList = (transfer: ReadonlyArray<Transferred> | undefined): ReadonlyArray<Transferable> | undefined =>
-  transfer as ReadonlyArray<Transferable> | undefined
 
 const spawn =
   ({ bootstrap, capabilities }: Runtime) =>
@@ -109,7 +74,7 @@ const spawn =
       if (!lost) events.onExit({ _tag: "Exited", code, error: uncaught })
     })
     return {
-      control: controlOf(worker),
+      control: NodePort.make(worker),
       keepAlive: (alive) => (alive ? worker.ref() : worker.unref()),
       stop: (acknowledged) => {
         if (!acknowledged && !capabilities.hardStop) {

@@ -2,10 +2,10 @@
  * What every worker thread starts with, on every runtime: serves the main side on the thread's own port.
  */
 import { format } from "node:util"
-import { parentPort, workerData } from "node:worker_threads"
-import type { Port } from "../wire/Port.ts"
+import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import * as ConsoleCapture from "../worker/ConsoleCapture.ts"
 import { serve } from "../worker/serve.ts"
+import * as NodePort from "./NodePort.ts"
 import type { BootData } from "./WorkerThreads.ts"
 
 /** Begins to load the adapter, and serves. */
@@ -16,6 +16,11 @@ export const boot = (): void => {
   const module = import(adapter)
   // whoever waits for the module is told; until then nobody may be
   module.catch(() => undefined)
-  // node's own port types name event classes; the wire only uses `data`
-  serve({ port: parentPort as unknown as Port, capture, preloaded: { href: adapter, module } })
+  serve({
+    port: NodePort.make(parentPort),
+    // what `WorkerThreads` has moved here
+    adopt: (port) => NodePort.make(port as unknown as MessagePort),
+    capture,
+    preloaded: { href: adapter, module }
+  })
 }

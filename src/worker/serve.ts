@@ -29,6 +29,8 @@ import * as MethodTable from "./MethodTable.ts"
 export interface ServeOptions {
   /** The worker's end of the control channel. */
   readonly port: Port
+  /** Turns a port that was moved here into one of the wire's, where it is none as it comes. */
+  readonly adopt?: (port: Port) => Port
   /** The worker's end of the calls, where it need not be moved here. */
   readonly calls?: Port
   /** Somebody else keeps the process alive while calls run: listening must not. */
@@ -60,8 +62,9 @@ export const serve = (options: ServeOptions): void => {
     options.preloaded?.href === href ? options.preloaded.module : import(href)
 
   const open = (moved: Port | undefined, link: LinkKind): void => {
-    const port = moved ?? options.calls
-    if (calls !== undefined || typeof port?.postMessage !== "function") return
+    const isPort = typeof moved?.postMessage === "function"
+    const port = isPort ? (options.adopt?.(moved) ?? moved) : options.calls
+    if (calls !== undefined || port === undefined) return
     calls = { port, link }
     capture?.connect(port)
   }

@@ -3,14 +3,16 @@
  * link.
  */
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { it } from "vitest"
-import { Actor, LinkProtocol, WorkerBackend, WorkerProfile } from "../../src/index.ts"
+import { Actor, type ActorError, LinkProtocol, WorkerBackend, WorkerProfile } from "../../src/index.ts"
 import * as Runtime from "../../src/runtime/index.ts"
 import * as BunBackend from "../../src/runtime-bun/index.ts"
 import * as DenoBackend from "../../src/runtime-deno/index.ts"
 import * as NodeBackend from "../../src/runtime-node/index.ts"
+import * as Board from "../adapters/board.ts"
 import type probe from "../adapters/probe.adapter.ts"
 
 /** The runtime that runs this test. */
@@ -51,11 +53,42 @@ export const comlink: Target = target("thread", "comlink")
 /** What a row needs: workers, and a scope that ends them. */
 export type Row = Effect.Effect<void, unknown, Scope.Scope | WorkerBackend.WorkerBackend>
 
-/** Makes `row`, which adds one test that runs its body on the target. */
+/** Adds one test, which runs `body` on the target. */
+export type AddRow = (sentence: string, body: () => Row) => void
+
 export const rows =
-  (target: Target) =>
-  (sentence: string, body: () => Generator<Effect.Effect<unknown, unknown, any>, void, never>): void => {
-    it(sentence, () => Effect.runPromise(Effect.provide(Effect.scoped(Effect.gen(body)) as never, target.layer)))
+  (target: Target): AddRow =>
+  (sentence, body) => {
+    it(sentence, () => Effect.runPromise(Effect.suspend(body).pipe(Effect.scoped, Effect.provide(target.layer))))
   }
 
+/** The address of an adapter of the suite. */
 export const adapter = (file: string): URL => new URL(`../adapters/${file}`, import.meta.url)
+
+/** An actor with the methods of `probe.ts`: one worker that runs one call at a time, unless the options say more. */
+export const makeProbe = (
+  options: Partial<Actor.Options<typeof probe>> = {}
+): Effect.Effect<Probe, ActorError.BuildError, Scope.Scope | WorkerBackend.WorkerBackend> =>
+  Actor.make<typeof probe>("Probe", { adapter: adapter("probe.adapter.ts"), size: 1, ...options })
+
+export type Probe = Actor.Shape<typeof probe>
+
+/** Completes when the cell has reached `least`. */
+export const until = (board: Board.Board, name: Board.Cell, least: number): Effect.Effect<void> =>
+  Effect.promise(() => Board.until(board, name, least))
+
+/** Completes when the actor's numbers are as `wanted`; dies, so that nothing hangs, when that takes 20 seconds. */
+export const untilStats = (actor: object, wanted: (stats: Actor.Stats) => boolean): Effect.Effect<Actor.Stats> =>
+  Effect.gen(function* () {
+    const giveUp = performance.now() + 20_000
+    for (;;) {
+      const stats = yield* Actor.stats(actor)
+      if (wanted(stats)) return stats
+      if (performance.now() > giveUp) throw new Error(`Gave up waiting: the stats are ${JSON.stringify(stats)}`)
+      yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 1)))
+    }
+  })
+
+/** Runs `effect` in a fiber of its own, submitted when this returns. */
+export const fork = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<Fiber.Fiber<A, E>> =>
+  Effect.forkDetach(effect, { startImmediately: true })

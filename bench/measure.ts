@@ -1,0 +1,123 @@
+/**
+ * Measures all rows in one process: every row is opened and warmed up, then rounds go through all of them, each round
+ * beginning with another row, so that whatever disturbs the machine for a while disturbs all rows alike.
+ */
+import { type Figure, figure } from "./figure.ts"
+import type { Group, OpenRow, Row } from "./rows/Row.ts"
+import { within } from "./watchdog.ts"
+
+/** Calls that are under way at once in a pipelined run. */
+export const inFlight = 1000
+
+/** How much is measured. Times are milliseconds. */
+export interface Plan {
+  readonly warmUp: number
+  readonly pipelined: number
+  readonly roundtrip: number
+  readonly rounds: number
+  /** No round begins later than this after the first. */
+  readonly budget: number
+  /** What a row may take for one run before it is given up. */
+  readonly patience: number
+}
+
+/** What was measured of a row, or why it could not be. */
+export interface Measured {
+  readonly name: string
+  readonly group: Group
+  /** Calls per second, 1000 in flight. */
+  readonly pipelined?: Figure
+  /** Microseconds per call, one at a time. */
+  readonly roundtrip?: Figure
+  readonly error?: string
+}
+
+type Kind = "pipelined" | "roundtrip"
+
+interface Running {
+  readonly row: Row
+  readonly open: OpenRow
+  /** Calls of one run, chosen in the warm-up so that a run takes about the planned time. */
+  readonly calls: Record<Kind, number>
+  readonly samples: Record<Kind, Array<number>>
+}
+
+/** Makes the calls, checks the results, and tells how many milliseconds it took. */
+const time = async (row: Row, open: OpenRow, kind: Kind, calls: number, patience: number): Promise<number> => {
+  const started = performance.now()
+  const sum = await within(patience, `finish ${calls} calls of ${row.name}`, () =>
+    kind === "pipelined" ? open.pipelined(calls, inFlight) : open.roundtrip(calls)
+  )
+  const elapsed = performance.now() - started
+  const expected = (calls * (calls + 1)) / 2
+  if (sum !== expected) throw new Error(`Cannot trust ${row.name}: expected the sum ${expected}, received ${sum}`)
+  return elapsed
+}
+
+const least: Record<Kind, number> = { pipelined: 3 * inFlight, roundtrip: 200 }
+
+const warmUp = async (row: Row, open: OpenRow, kind: Kind, plan: Plan): Promise<number> => {
+  const until = performance.now() + plan.warmUp
+  let calls = least[kind]
+  for (;;) {
+    const elapsed = await time(row, open, kind, calls, plan.patience)
+    calls = Math.max(least[kind], Math.round((calls / elapsed) * plan[kind]))
+    if (performance.now() >= until) return calls
+  }
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const close = (row: Row, open: OpenRow): Promise<unknown> =>
+  within(1000, `close ${row.name}`, open.close).catch(() => undefined)
+
+/** Measures the rows. A row that fails has an `error` in place of figures. */
+export const measure = async (rows: ReadonlyArray<Row>, plan: Plan): Promise<ReadonlyArray<Measured>> => {
+  const errors = new Map<Row, string>()
+  const running: Array<Running> = []
+  for (const row of rows) {
+    let open: OpenRow | undefined
+    try {
+      const opened = await within(plan.patience, `open ${row.name}`, row.open)
+      open = opened
+      const calls = {
+        roundtrip: await warmUp(row, opened, "roundtrip", plan),
+        pipelined: await warmUp(row, opened, "pipelined", plan)
+      }
+      running.push({ row, open: opened, calls, samples: { pipelined: [], roundtrip: [] } })
+    } catch (error) {
+      errors.set(row, message(error))
+      if (open !== undefined) await close(row, open)
+    }
+  }
+
+  const started = performance.now()
+  for (let round = 0; round < plan.rounds; round++) {
+    if (round > 2 && performance.now() - started > plan.budget) break
+    for (const kind of ["roundtrip", "pipelined"] as const) {
+      for (let turn = 0; turn < running.length; turn++) {
+        const one = running[(turn + round) % running.length]
+        if (one === undefined || errors.has(one.row)) continue
+        try {
+          const elapsed = await time(one.row, one.open, kind, one.calls[kind], plan.patience)
+          const perCall = elapsed / one.calls[kind]
+          one.samples[kind].push(kind === "pipelined" ? 1000 / perCall : 1000 * perCall)
+        } catch (error) {
+          errors.set(one.row, message(error))
+          await close(one.row, one.open)
+        }
+      }
+    }
+  }
+
+  for (const { open, row } of running) if (!errors.has(row)) await close(row, open)
+
+  return rows.map((row) => {
+    const { group, name } = row
+    const samples = running.find((one) => one.row === row)?.samples
+    const error = errors.get(row)
+    return error !== undefined || samples === undefined
+      ? { name, group, error: error ?? "never ran" }
+      : { name, group, pipelined: figure(samples.pipelined), roundtrip: figure(samples.roundtrip) }
+  })
+}

@@ -1,0 +1,107 @@
+/**
+ * What is made of the figures: ratios, the gate over them, and a table.
+ */
+import type { Figure } from "./figure.ts"
+import type { Measured } from "./measure.ts"
+import type { Group } from "./rows/Row.ts"
+import type { Start } from "./start.ts"
+
+/** The runtimes. */
+export const runtimes = ["node", "deno", "bun"] as const
+
+/** The name of a runtime. */
+export type RuntimeName = (typeof runtimes)[number]
+
+/** troupe against the others, from the medians of one run; `null` where a row is missing. */
+export interface Ratios {
+  readonly pipelined_vs_best_peer: number | null
+  readonly pipelined_vs_ceiling: number | null
+  readonly roundtrip_vs_raw: number | null
+  readonly roundtrip_vs_best_peer: number | null
+  readonly start_vs_bare: number | null
+}
+
+/** Everything about one run. */
+export interface Report {
+  readonly runtime: RuntimeName
+  readonly version: string
+  readonly quick: boolean
+  readonly inFlight: number
+  readonly seconds: number
+  readonly rows: ReadonlyArray<Measured>
+  readonly start: Start
+  readonly ratios: Ratios
+}
+
+/** Relates the medians. */
+export const ratios = (rows: ReadonlyArray<Measured>, start: Start): Ratios => {
+  const medians = (group: Group, kind: "pipelined" | "roundtrip"): ReadonlyArray<number> =>
+    rows.flatMap((row) => (row.group === group && row[kind] !== undefined ? [row[kind].median] : []))
+  const best = (group: Group, kind: "pipelined" | "roundtrip"): number | undefined => {
+    const all = medians(group, kind)
+    if (all.length === 0) return undefined
+    return kind === "pipelined" ? Math.max(...all) : Math.min(...all)
+  }
+  const ratio = (a: number | undefined, b: number | undefined): number | null =>
+    a === undefined || b === undefined ? null : Number((a / b).toFixed(3))
+  return {
+    pipelined_vs_best_peer: ratio(best("troupe", "pipelined"), best("peer", "pipelined")),
+    pipelined_vs_ceiling: ratio(best("troupe", "pipelined"), best("ceiling", "pipelined")),
+    roundtrip_vs_raw: ratio(best("troupe", "roundtrip"), best("raw", "roundtrip")),
+    roundtrip_vs_best_peer: ratio(best("troupe", "roundtrip"), best("peer", "roundtrip")),
+    start_vs_bare: ratio(start.troupe?.median, start.bare?.median)
+  }
+}
+
+interface Limit {
+  readonly ratio: keyof Ratios
+  readonly holds: (value: number) => boolean
+  readonly words: string
+}
+
+const limits: ReadonlyArray<Limit> = [
+  { ratio: "pipelined_vs_best_peer", holds: (value) => value >= 5, words: "at least 5" },
+  { ratio: "roundtrip_vs_raw", holds: (value) => value <= 1.3, words: "at most 1.3" },
+  { ratio: "roundtrip_vs_best_peer", holds: (value) => value < 1, words: "below 1" },
+  { ratio: "start_vs_bare", holds: (value) => value <= 1.2, words: "at most 1.2" }
+]
+
+/** The limits that a run does not keep, in words. */
+export const failures = (report: Report): ReadonlyArray<string> =>
+  limits.flatMap(({ holds, ratio, words }) => {
+    const value = report.ratios[ratio]
+    return value !== null && holds(value) ? [] : [`${report.runtime}: ${ratio} is ${value}, expected ${words}`]
+  })
+
+const number = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: value < 1000 ? 1 : 0 })
+
+const cells = (figure: Figure | undefined): ReadonlyArray<string> =>
+  figure === undefined ? ["-", ""] : [number(figure.median), `${number(figure.min)} to ${number(figure.max)}`]
+
+/** Lays out a report for people. */
+export const table = (report: Report): string => {
+  const line = (columns: ReadonlyArray<string>): string =>
+    columns
+      .map((column, index) => (index === 0 ? column.padEnd(34) : column.padStart(index % 2 === 1 ? 10 : 22)))
+      .join("")
+      .trimEnd()
+  const { rows, start } = report
+  return [
+    `${report.runtime} ${report.version}, one worker, medians, ${report.seconds} s`,
+    "",
+    line(["", "calls/s", `${report.inFlight} in flight`, "µs/call", "one at a time"]),
+    ...rows.map((row) =>
+      row.error === undefined
+        ? line([row.name, ...cells(row.pipelined), ...cells(row.roundtrip)])
+        : `${row.name.padEnd(34)}  ${row.error}`
+    ),
+    "",
+    line(["start to first result", "ms"]),
+    ...(start.error === undefined
+      ? [line(["bare worker", ...cells(start.bare)]), line(["troupe", ...cells(start.troupe)])]
+      : [start.error]),
+    "",
+    ...Object.entries(report.ratios).map(([name, value]) => `${name.padEnd(34)}${String(value).padStart(10)}`),
+    ""
+  ].join("\n")
+}

@@ -1,0 +1,4 @@
+import { suite } from "./features.ts"
+import { runtime, inline } from "./setup.ts"
+
+suite(`features on ${runtime}, inline`, inline)

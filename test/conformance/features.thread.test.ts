@@ -1,0 +1,4 @@
+import { suite } from "./features.ts"
+import { runtime, thread } from "./setup.ts"
+
+suite(`features on ${runtime}, thread`, thread)
