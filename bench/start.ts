@@ -3,7 +3,7 @@
  * adapter, in turns.
  */
 import { Worker } from "node:worker_threads"
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"

@@ -64,9 +64,9 @@ const open = (pipelined: typeof fibers, concurrency: number) => async (): Promis
   }
 }
 
-/** troupe from Effect fibers, and with its own loop. */
+/** troupe as it comes, from Effect fibers; with many calls at once in the worker; with its own loop. */
 export const rows: ReadonlyArray<Row> = [
-  { name: "troupe, fibers", group: "troupe", open: open(fibers, 1000) },
-  { name: "troupe, fibers, concurrency 1", group: "information", open: open(fibers, 1) },
-  { name: "troupe, Actor.forEach", group: "information", open: open(forEach, 1000) }
+  { name: "troupe", group: "troupe", open: open(fibers, 1) },
+  { name: "troupe, concurrency 1000", group: "information", open: open(fibers, 1000) },
+  { name: "troupe, Actor.forEach", group: "information", open: open(forEach, 1) }
 ]

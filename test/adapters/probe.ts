@@ -63,6 +63,7 @@ export const setup = (context: Adapter.SetupContext, options?: Options) => {
     board,
     add: (a: number, b: number) => a + b,
     echo: (value: unknown): unknown => value,
+    second: (_first: unknown, second: unknown): unknown => second,
     greet: (name: string) => `${options?.greeting ?? "Hello"}, ${name}!`,
     greetLater: async (name: string) => `${options?.greeting ?? "Hello"}, ${name}!`,
     worker: () => context.worker,

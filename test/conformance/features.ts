@@ -6,6 +6,12 @@
 import { describe } from "vitest"
 import { adapters } from "./features/adapters.ts"
 import { current, interruptions, mailbox, timeouts } from "./features/calls.ts"
+import { bulk } from "./features/bulk.ts"
+import { closing, cycles } from "./features/lifetime.ts"
+import { errors } from "./features/errors.ts"
+import { invalid } from "./features/options.ts"
+import { logs, spans } from "./features/observation.ts"
+import { moves, serialization } from "./features/arguments.ts"
 import { streams } from "./features/streams.ts"
 import { rows, type Target } from "./setup.ts"
 import { workers } from "./features/workers.ts"
@@ -20,5 +26,14 @@ export const suite = (name: string, target: Target): void => {
     describe("interruption", () => interruptions(target, row))
     describe("calls", () => current(target, row))
     describe("streams", () => streams(target, row))
+    describe("bulk", () => bulk(target, row))
+    describe("errors", () => errors(target, row))
+    describe("serialization", () => serialization(target, row))
+    describe("moving", () => moves(target, row))
+    describe("logs", () => logs(target, row))
+    describe("spans", () => spans(target, row))
+    describe("cycles", () => cycles(target, row))
+    describe("closing", () => closing(target, row))
+    describe("options", () => invalid(target, row))
   })
 }
