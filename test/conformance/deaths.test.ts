@@ -10,7 +10,18 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
 import { Actor } from "../../src/index.ts"
-import { balanced, type Basic, basicActor, comlink, run, runtime, shared, type Target, thread, until } from "./target.ts"
+import {
+  balanced,
+  type Basic,
+  basicActor,
+  comlink,
+  run,
+  runtime,
+  shared,
+  type Target,
+  thread,
+  until
+} from "./target.ts"
 
 const restart = { intensity: 20, minBackoff: 1, maxBackoff: 20 }
 
@@ -20,7 +31,7 @@ const usable = (actor: Basic): Effect.Effect<void, unknown> =>
     expect(yield* balanced(actor)).toBe(true)
   })
 
-const suite = (target: Target): void =>
+const suite = (target: Target): void => {
   describe(`${target.name}: a worker that dies`, () => {
     const test = (name: string, program: () => Parameters<typeof run>[1]): void =>
       it(name, async () => {
@@ -37,7 +48,10 @@ const suite = (target: Target): void =>
         }))
     }
 
-    for (const [method, message] of [["crash", "uncaught"], ["unhandled", "unhandled"]] as const) {
+    for (const [method, message] of [
+      ["crash", "uncaught"],
+      ["unhandled", "unhandled"]
+    ] as const) {
       test(`by an error outside of its call (${method}) names that error`, () =>
         Effect.gen(function* () {
           const actor = yield* basicActor({ restart })
@@ -54,7 +68,10 @@ const suite = (target: Target): void =>
         const counter = shared(400)
         const gate = shared(2)
         // prefetch opens, so that a worker has calls in store when it dies
-        yield* Actor.forEach(Array.from({ length: 2000 }, (_, n) => n), (n) => actor.add(n, 1))
+        yield* Actor.forEach(
+          Array.from({ length: 2000 }, (_, n) => n),
+          (n) => actor.add(n, 1)
+        )
         const bystander = yield* Effect.forkChild(actor.hold(gate))
         yield* until(gate, 1, 1)
         const killer = actor.exit(1)
@@ -100,6 +117,7 @@ const suite = (target: Target): void =>
         }))
     }
   })
+}
 
 suite(thread)
 suite(comlink)

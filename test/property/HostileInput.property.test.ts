@@ -1,0 +1,251 @@
+/**
+ * Hostile input, both directions: thousands of malformed, foreign, stale and forged messages to a real worker and from
+ * one. Each is refused and counted, none has an effect, and no caller gets an answer that is not its own.
+ */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { Actor, WorkerBackend } from "../../src/index.ts"
+import { encode, isEncodedError } from "../../src/wire/EncodedError.ts"
+import * as Frame from "../../src/wire/Frame.ts"
+import type { Port } from "../../src/wire/Port.ts"
+import { balanced, basicActor, run, shared, thread, type Target, until } from "../conformance/target.ts"
+
+type Listener = (event: { readonly data: unknown }) => void
+
+/** A target whose ports can be written to, at both ends of the main side. */
+const tapped = () => {
+  const ports: {
+    control?: Port
+    calls?: Port
+    incarnation: number
+    toMain: Array<Listener>
+    toControl: Array<Listener>
+  } = { incarnation: 0, toMain: [], toControl: [] }
+  const listening = (port: Port, listeners: Array<Listener>): Port => ({
+    ...port,
+    addEventListener: (type, listener) => {
+      if (type === "message") listeners.push(listener)
+      port.addEventListener(type, listener)
+    }
+  })
+  const layer = Layer.effect(
+    WorkerBackend.WorkerBackend,
+    Effect.map(WorkerBackend.WorkerBackend, (backend) => ({
+      ...backend,
+      makeChannel: () => {
+        const channel = backend.makeChannel()
+        ports.calls = channel.port
+        ports.toMain = []
+        return { ...channel, port: listening(channel.port, ports.toMain) }
+      },
+      spawn: (
+        options: WorkerBackend.SpawnOptions,
+        channel: WorkerBackend.Channel,
+        events: WorkerBackend.WorkerEvents
+      ) => {
+        const worker = backend.spawn(options, channel, events)
+        ports.control = worker.control
+        ports.incarnation = options.incarnation
+        ports.toControl = []
+        return { ...worker, control: listening(worker.control, ports.toControl) }
+      }
+    }))
+  ).pipe(Layer.provide(thread.layer))
+  const target: Target = { ...thread, layer }
+  return { ports, target }
+}
+
+/** Names that lead out of a table into the language. */
+const names = fc.constantFrom("__proto__", "constructor", "prototype", "toString", "then", "add", "start", "close", "x")
+
+const value: fc.Arbitrary<unknown> = fc.oneof(
+  fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }),
+  names,
+  fc.constant(null)
+)
+
+/** Frames that are nearly right. Ids of calls in flight are left out: whoever knows those holds the port of the main side. */
+const frame = (incarnation: () => number): fc.Arbitrary<unknown> =>
+  fc
+    .tuple(
+      fc.oneof(fc.constant("right"), fc.integer(), value),
+      fc.array(
+        fc.oneof(
+          fc.integer({ min: -4, max: 40 }),
+          fc.constantFrom(-0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 4095, 4097, 1e9),
+          value
+        ),
+        { maxLength: 12 }
+      )
+    )
+    .map(([head, rest]) => [head === "right" ? incarnation() : head, ...rest])
+
+/** What Comlink would act upon. */
+const comlinkMessage: fc.Arbitrary<unknown> = fc.record(
+  {
+    id: fc.oneof(fc.constant("1-2-3-4"), value),
+    type: fc.constantFrom("GET", "SET", "APPLY", "CONSTRUCT", "ENDPOINT", "RELEASE", "HANDLER", "RAW", "nothing"),
+    path: fc.oneof(
+      fc.array(names, { maxLength: 4 }),
+      fc.constantFrom(["constructor", "constructor"], ["__proto__", "__proto__", "polluted"]),
+      value
+    ),
+    argumentList: fc.oneof(
+      fc.array(
+        fc.record({ type: fc.constantFrom("RAW", "HANDLER"), name: fc.constantFrom("proxy", "throw", "x"), value }),
+        { maxLength: 3 }
+      ),
+      value
+    ),
+    value,
+    name: fc.constantFrom("proxy", "throw")
+  },
+  { requiredKeys: [] }
+)
+
+const samples = <A>(arbitrary: fc.Arbitrary<A>, count: number): Array<A> =>
+  fc.sample(arbitrary, { numRuns: count, seed: 7 })
+
+const post = (port: Port | undefined, message: unknown): void => {
+  try {
+    port?.postMessage(message)
+  } catch {
+    // what cannot be cloned cannot be sent by an enemy either
+  }
+}
+
+/** Nothing was reached that is not the actor's, and every caller has had one answer. */
+const unharmed = (actor: object): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    expect(Object.keys(Object.prototype)).toEqual([])
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined()
+    expect(yield* balanced(actor)).toBe(true)
+  })
+
+describe("hostile input", () => {
+  it("to a worker's calls is refused, and the worker goes on", async () => {
+    const { ports, target } = tapped()
+    await run(
+      target,
+      Effect.gen(function* () {
+        const actor = yield* basicActor()
+        const counter = shared(1)
+        for (const message of samples(
+          fc.oneof(
+            frame(() => ports.incarnation),
+            value,
+            comlinkMessage
+          ),
+          3000
+        )) {
+          post(ports.calls, message)
+        }
+        for (let n = 0; n < 100; n++) expect(yield* actor.mark(counter, 0)).toBe(n + 1)
+        yield* unharmed(actor)
+      })
+    )
+  })
+
+  it("to a worker's control is refused, and the worker goes on", async () => {
+    const { ports, target } = tapped()
+    await run(
+      target,
+      Effect.gen(function* () {
+        const actor = yield* basicActor()
+        // the four names are what may be asked for; asking for them again changes nothing but the end
+        const harmless = samples(comlinkMessage, 3000).filter((message) => {
+          const { path, type } = message as { path?: unknown; type?: unknown }
+          return !(type === "APPLY" && Array.isArray(path) && path.length === 1 && path[0] === "close")
+        })
+        for (const message of harmless) post(ports.control, message)
+        expect(yield* actor.add(1, 2)).toBe(3)
+        yield* unharmed(actor)
+      })
+    )
+  })
+
+  it("from a worker is refused and counted, and answers nobody", async () => {
+    const { ports, target } = tapped()
+    await run(
+      target,
+      Effect.gen(function* () {
+        const actor = yield* basicActor()
+        const gate = shared(2)
+        const running = yield* Effect.forkChild(actor.hold(gate))
+        yield* until(gate, 1, 1)
+        const before = (yield* Actor.stats(actor)).refused
+        const sent = samples(
+          fc.oneof(
+            frame(() => ports.incarnation),
+            value,
+            comlinkMessage
+          ),
+          3000
+        )
+        for (const data of sent) for (const listener of ports.toMain) listener({ data })
+        for (const data of sent) for (const listener of ports.toControl) listener({ data })
+        expect((yield* Actor.stats(actor)).refused - before).toBeGreaterThan(1000)
+        expect((yield* Actor.stats(actor)).workers[0]?.outstanding).toBe(1)
+        Atomics.store(gate, 0, 1)
+        expect(yield* Fiber.join(running)).toBe(1)
+        yield* unharmed(actor)
+      })
+    )
+  })
+
+  it("stale and repeated answers are refused", async () => {
+    const { ports, target } = tapped()
+    await run(
+      target,
+      Effect.gen(function* () {
+        const actor = yield* basicActor()
+        const answers: Array<unknown> = []
+        ports.calls?.addEventListener("message", ({ data }) => answers.push(structuredClone(data)))
+        for (let n = 0; n < 20; n++) expect(yield* actor.add(n, 1)).toBe(n + 1)
+        // the last answer is heard here after it was heard by the fiber that runs this
+        expect(answers.length).toBeGreaterThanOrEqual(19)
+        const { refused } = yield* Actor.stats(actor)
+        for (const data of answers) for (const listener of ports.toMain) listener({ data })
+        const after = yield* Actor.stats(actor)
+        expect(after.refused - refused).toBe(answers.length)
+        expect(after).toMatchObject({ submitted: 20, succeeded: 20 })
+        expect(yield* actor.add(1, 2)).toBe(3)
+      })
+    )
+  })
+
+  it("is never taken for a frame unless every message is whole", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(), fc.integer({ min: -3, max: 5 }), fc.array(fc.anything(), { maxLength: 4 })), {
+          maxLength: 6
+        }),
+        fc.nat(),
+        (messages, cut) => {
+          const whole: Array<unknown> = [9, ...messages.flatMap(([id, code, args]) => [id, code, args.length, ...args])]
+          expect(Frame.isFrame(whole, Frame.toWorkerHeader, 9, -3, 5)).toBe(true)
+          expect(Frame.isFrame(whole, Frame.toWorkerHeader, 8, -3, 5)).toBe(false)
+          const ends = new Set([1])
+          let end = 1
+          for (const [, , args] of messages) ends.add((end += 3 + args.length))
+          const length = 1 + (cut % whole.length)
+          expect(Frame.isFrame(whole.slice(0, length), Frame.toWorkerHeader, 9, -3, 5)).toBe(ends.has(length))
+        }
+      ),
+      { numRuns: 2000 }
+    )
+  })
+
+  it("of any kind can be thrown: it is encoded, cloned and recognised", () => {
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true }), fc.string(), (thrown, message) => {
+        const error = Object.assign(new Error(message, { cause: thrown }), { field: thrown, errors: [thrown] })
+        for (const what of [thrown, error]) expect(isEncodedError(structuredClone(encode(what)))).toBe(true)
+      }),
+      { numRuns: 1000 }
+    )
+  })
+})
