@@ -1,6 +1,6 @@
 /**
  * Measures all rows in one process: every row is opened and warmed up, then rounds go through all of them, each round
- * beginning with another row, so that whatever disturbs the machine for a while disturbs all rows alike.
+ * in another order, so that whatever disturbs the machine for a while disturbs all rows alike.
  */
 import { type Figure, figure } from "./figure.ts"
 import type { Group, OpenRow, Row } from "./rows/Row.ts"
@@ -66,6 +66,18 @@ const warmUp = async (row: Row, open: OpenRow, kind: Kind, plan: Plan): Promise<
   }
 }
 
+// single calls scatter more than many in flight, and take less time to measure
+const kinds = ["roundtrip", "pipelined", "roundtrip"] as const
+
+const coprime = (a: number, b: number): boolean => (b === 0 ? a === 1 : coprime(b, a % b))
+
+/** Another first row and other neighbours each round: no row always pays for the garbage of the same other row. */
+const turns = <A>(all: ReadonlyArray<A>, round: number): ReadonlyArray<A> => {
+  const strides = all.map((_, index) => index + 1).filter((stride) => coprime(all.length, stride))
+  const stride = strides[round % strides.length] ?? 1
+  return all.flatMap((_, turn) => all.slice((round + turn * stride) % all.length).slice(0, 1))
+}
+
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const close = (row: Row, open: OpenRow): Promise<unknown> =>
@@ -94,10 +106,9 @@ export const measure = async (rows: ReadonlyArray<Row>, plan: Plan): Promise<Rea
   const started = performance.now()
   for (let round = 0; round < plan.rounds; round++) {
     if (round > 2 && performance.now() - started > plan.budget) break
-    for (const kind of ["roundtrip", "pipelined"] as const) {
-      for (let turn = 0; turn < running.length; turn++) {
-        const one = running[(turn + round) % running.length]
-        if (one === undefined || errors.has(one.row)) continue
+    for (const kind of kinds) {
+      for (const one of turns(running, round)) {
+        if (errors.has(one.row)) continue
         try {
           const elapsed = await time(one.row, one.open, kind, one.calls[kind], plan.patience)
           const perCall = elapsed / one.calls[kind]
@@ -117,7 +128,7 @@ export const measure = async (rows: ReadonlyArray<Row>, plan: Plan): Promise<Rea
     const samples = running.find((one) => one.row === row)?.samples
     const error = errors.get(row)
     return error !== undefined || samples === undefined
-      ? { name, group, error: error ?? "never ran" }
+      ? { name, group, error: error ?? "no round was run" }
       : { name, group, pipelined: figure(samples.pipelined), roundtrip: figure(samples.roundtrip) }
   })
 }

@@ -2,7 +2,6 @@
  * The methods that the conformance suite calls: one per thing that can happen.
  */
 import process from "node:process"
-import type { MessagePort } from "node:worker_threads"
 import * as Adapter from "../../src/worker/Adapter.ts"
 import * as Board from "./board.ts"
 import { thrown, type ThrownKind } from "./thrown.ts"
@@ -200,7 +199,7 @@ export const setup = (context: Adapter.SetupContext, options?: Options) => {
     ask: async (port: MessagePort) => {
       const { id } = Adapter.call()
       const answer = new Promise<unknown>((resolve) => {
-        port.once("message", resolve)
+        port.onmessage = (event) => resolve(event.data)
       })
       port.postMessage(id)
       const value = await answer

@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { Actor, LinkProtocol, WorkerBackend, WorkerProfile } from "../../src/index.ts"
+import { Actor, LinkProtocol, type WorkerBackend, WorkerProfile } from "../../src/index.ts"
 import { detect } from "../../src/runtime/index.ts"
 import * as Bun from "../../src/runtime-bun/index.ts"
 import * as Deno from "../../src/runtime-deno/index.ts"

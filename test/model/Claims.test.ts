@@ -230,7 +230,7 @@ const exits = (p: Protocol, count: number, mode: "zombie" | "death"): Model<Work
               return exit && { worker: exit.by, settled: all(world, "settled").map(({ message }) => message) }
             })
             gone.push(seen.worker)
-            for (const [message, holder] of [...holders]) {
+            for (const [message, holder] of Array.from(holders)) {
               if (holder !== seen.worker) continue
               holders.delete(message)
               if (seen.settled.includes(message)) continue

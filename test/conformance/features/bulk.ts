@@ -141,9 +141,7 @@ export const bulk = (_target: Target, row: AddRow): void => {
     Effect.gen(function* () {
       const probe = yield* makeProbe({ size: 2 })
       const results = yield* Actor.forEach(Array(50).keys(), (n) =>
-        n % 2 === 0
-          ? Effect.map(Effect.zip(probe.add(n, 1), probe.add(n, 2)), ([a, b]) => a + b)
-          : Effect.succeed(-n)
+        n % 2 === 0 ? Effect.map(Effect.zip(probe.add(n, 1), probe.add(n, 2)), ([a, b]) => a + b) : Effect.succeed(-n)
       )
       expect(results).toEqual(Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? 2 * n + 3 : -n)))
     })

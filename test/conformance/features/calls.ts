@@ -100,22 +100,24 @@ export const timeouts = (target: Target, row: AddRow): void => {
     )
   }
 
-  row("the timeout of the actor holds for its calls, that of a method comes before it, that of a call before both", () =>
-    Effect.gen(function* () {
-      const board = Board.make()
-      const probe = yield* makeProbe({ timeout: "20 millis", grace: "1 minute" })
-      const holding = yield* fork(Actor.timeout(probe.hold(board), Infinity))
-      yield* until(board, "entered", 1)
-      const byActor = yield* Effect.flip(probe.hold(board))
-      expect(byActor).toMatchObject({ _tag: "CallTimeout", timeout: 20, started: false })
-      const byMethod = yield* Effect.flip(probe.hurried(board))
-      expect(byMethod).toMatchObject({ _tag: "CallTimeout", method: "hurried", timeout: 1, started: false })
-      const byCall = yield* Effect.flip(Actor.timeout(probe.hurried(board), 3))
-      expect(byCall).toMatchObject({ _tag: "CallTimeout", timeout: 3, started: false })
-      // was not limited at all
-      Board.add(board, "released")
-      expect(yield* Fiber.join(holding)).toBe(1)
-    })
+  row(
+    "the timeout of the actor holds for its calls, that of a method comes before it, that of a call before both",
+    () =>
+      Effect.gen(function* () {
+        const board = Board.make()
+        const probe = yield* makeProbe({ timeout: "20 millis", grace: "1 minute" })
+        const holding = yield* fork(Actor.timeout(probe.hold(board), Infinity))
+        yield* until(board, "entered", 1)
+        const byActor = yield* Effect.flip(probe.hold(board))
+        expect(byActor).toMatchObject({ _tag: "CallTimeout", timeout: 20, started: false })
+        const byMethod = yield* Effect.flip(probe.hurried(board))
+        expect(byMethod).toMatchObject({ _tag: "CallTimeout", method: "hurried", timeout: 1, started: false })
+        const byCall = yield* Effect.flip(Actor.timeout(probe.hurried(board), 3))
+        expect(byCall).toMatchObject({ _tag: "CallTimeout", timeout: 3, started: false })
+        // was not limited at all
+        Board.add(board, "released")
+        expect(yield* Fiber.join(holding)).toBe(1)
+      })
   )
 
   row("the timeout Infinity lifts that of a method", () =>
@@ -220,6 +222,25 @@ export const current = (target: Target, row: AddRow): void => {
         expect(after).toBe(before)
       })
     )
+
+    if (target.profile === "thread") {
+      row("where several calls run at a time, the current call is known until the first await", () =>
+        Effect.gen(function* () {
+          const probe = yield* makeProbe({ concurrency: 2 })
+          const error = yield* Effect.flip(probe.callAfterAwait())
+          expect(error.message).toContain("Cannot take the current call")
+        })
+      )
+    } else {
+      row("where several calls run at a time, the current call follows each of them", () =>
+        Effect.gen(function* () {
+          const probe = yield* makeProbe({ concurrency: 2 })
+          const pairs = yield* Effect.all([probe.callAfterAwait(), probe.callAfterAwait()], { concurrency: 2 })
+          for (const [before, after] of pairs) expect(after).toBe(before)
+          expect(pairs[0][0]).not.toBe(pairs[1][0])
+        })
+      )
+    }
   } else {
     row("a method has no current call over plain Comlink", () =>
       Effect.gen(function* () {

@@ -1,4 +1,3 @@
-import { MessageChannel } from "node:worker_threads"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -12,13 +11,12 @@ import { againKey } from "../../adapters/probe.ts"
 import { type AddRow, fork, makeProbe, type Probe, type Target, until } from "../setup.ts"
 
 /** Runs `ask`, and answers it with what `onBehalf` makes of the call's id. */
-const asking = (
-  probe: Probe,
-  onBehalf: (id: string) => Effect.Effect<unknown>
-): Effect.Effect<unknown, unknown> =>
+const asking = (probe: Probe, onBehalf: (id: string) => Effect.Effect<unknown>): Effect.Effect<unknown, unknown> =>
   Effect.gen(function* () {
     const { port1, port2 } = new MessageChannel()
-    const id = new Promise<string>((resolve) => port1.once("message", resolve))
+    const id = new Promise<string>((resolve) => {
+      port1.onmessage = (event) => resolve(event.data)
+    })
     const call = yield* fork(probe.ask(Adapter.move(port2)))
     port1.postMessage(yield* onBehalf(yield* Effect.promise(() => id)))
     const answer = yield* Fiber.join(call)
@@ -27,7 +25,22 @@ const asking = (
   })
 
 export const cycles = (target: Target, row: AddRow): void => {
-  if (target.link === "comlink") return
+  if (target.link === "comlink") {
+    row("a call has no id over plain Comlink, so only a timeout ends a cycle", () =>
+      Effect.gen(function* () {
+        const board = Board.make()
+        const probe = yield* makeProbe()
+        const holding = yield* fork(probe.hold(board))
+        yield* until(board, "entered", 1)
+        const error = yield* probe.touch(board).pipe(Actor.onBehalfOf("1:1"), Actor.timeout("5 millis"), Effect.flip)
+        expect(error).toMatchObject({ _tag: "CallTimeout", started: false })
+        Board.add(board, "released")
+        yield* Fiber.join(holding)
+        expect(Board.read(board, "touched")).toBe(0)
+      })
+    )
+    return
+  }
 
   row("a call on behalf of one that holds the only slot fails with CallCycle instead of waiting for ever", () =>
     Effect.gen(function* () {

@@ -3,6 +3,7 @@ import * as Logger from "effect/Logger"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
 import { expect } from "vitest"
+import { Actor } from "../../../src/index.ts"
 import { type AddRow, makeProbe, type Target } from "../setup.ts"
 
 interface Line {
@@ -12,33 +13,17 @@ interface Line {
   readonly worker: unknown
 }
 
-export const logs = (target: Target, row: AddRow): void => {
-  // a worker that is spoken to over plain Comlink has no way to send its lines
-  if (target.link === "comlink") return
+const collectingLines = (): { readonly logger: Logger.Logger<unknown, void>; readonly lines: Array<Line> } => {
+  const lines: Array<Line> = []
+  const logger = Logger.make<unknown, void>(({ fiber, logLevel, message }) => {
+    const { actor, worker } = fiber.getRef(References.CurrentLogAnnotations)
+    lines.push({ level: logLevel, message: Array.isArray(message) ? message[0] : message, actor, worker })
+  })
+  return { logger, lines }
+}
 
-  if (target.capabilities.console) {
-    row("what a worker prints is logged, labelled with its actor, its worker and its level", () =>
-      Effect.suspend(() => {
-        const lines: Array<Line> = []
-        const collector = Logger.make<unknown, void>(({ fiber, logLevel, message }) => {
-          const { actor, worker } = fiber.getRef(References.CurrentLogAnnotations)
-          lines.push({ level: logLevel, message: Array.isArray(message) ? message[0] : message, actor, worker })
-        })
-        return Effect.gen(function* () {
-          const probe = yield* makeProbe({ name: "printer" })
-          for (const level of ["debug", "log", "info", "warn", "error"] as const) yield* probe.print(level, `by ${level}`)
-          const label = { actor: "Probe", worker: "printer#0" }
-          expect(lines).toEqual([
-            { level: "Debug", message: "by debug", ...label },
-            { level: "Info", message: "by log", ...label },
-            { level: "Info", message: "by info", ...label },
-            { level: "Warn", message: "by warn", ...label },
-            { level: "Error", message: "by error", ...label }
-          ])
-        }).pipe(Effect.provide(Logger.layer([collector])), Effect.provideService(References.MinimumLogLevel, "All"))
-      })
-    )
-  } else {
+export const logs = (target: Target, row: AddRow): void => {
+  if (!target.capabilities.console) {
     row("what a worker prints goes to the console that it shares", () =>
       Effect.gen(function* () {
         const probe = yield* makeProbe()
@@ -54,7 +39,44 @@ export const logs = (target: Target, row: AddRow): void => {
         expect(lines).toEqual(["hello"])
       })
     )
+    return
   }
+
+  const options = target.link === "comlink" ? {} : ({ console: "inherit" } as const)
+  row(
+    target.link === "comlink"
+      ? "what a worker prints goes through as it is over plain Comlink, which has no way for it"
+      : 'with console "inherit" what a worker prints goes through as it is',
+    () =>
+      Effect.gen(function* () {
+        const { lines, logger } = collectingLines()
+        yield* Effect.gen(function* () {
+          const probe = yield* makeProbe(options)
+          yield* probe.print("info", "printed by a test")
+          expect(yield* Actor.stats(probe)).toMatchObject({ succeeded: 1, refused: 0 })
+        }).pipe(Effect.provide(Logger.layer([logger])))
+        expect(lines).toEqual([])
+      })
+  )
+  if (target.link === "comlink") return
+
+  row("what a worker prints is logged, labelled with its actor, its worker and its level", () =>
+    Effect.gen(function* () {
+      const { lines, logger } = collectingLines()
+      yield* Effect.gen(function* () {
+        const probe = yield* makeProbe({ name: "printer" })
+        for (const level of ["debug", "log", "info", "warn", "error"] as const) yield* probe.print(level, `by ${level}`)
+      }).pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "All"))
+      const label = { actor: "Probe", worker: "printer#0" }
+      expect(lines).toEqual([
+        { level: "Debug", message: "by debug", ...label },
+        { level: "Info", message: "by log", ...label },
+        { level: "Info", message: "by info", ...label },
+        { level: "Warn", message: "by warn", ...label },
+        { level: "Error", message: "by error", ...label }
+      ])
+    })
+  )
 }
 
 const collecting = (): { readonly tracer: Tracer.Tracer; readonly spans: Array<Tracer.NativeSpan> } => {
@@ -74,11 +96,9 @@ export const spans = (_target: Target, row: AddRow): void => {
     Effect.gen(function* () {
       const probe = yield* makeProbe()
       const { spans, tracer } = collecting()
-      yield* probe.add(1, 2).pipe(
-        Effect.andThen(Effect.exit(probe.throws("string"))),
-        Effect.withSpan("caller"),
-        Effect.withTracer(tracer)
-      )
+      yield* probe
+        .add(1, 2)
+        .pipe(Effect.andThen(Effect.exit(probe.throws("string"))), Effect.withSpan("caller"), Effect.withTracer(tracer))
       expect(spans.map(({ kind, name }) => [name, kind])).toEqual([
         ["caller", "internal"],
         ["Probe.add", "client"],
@@ -90,6 +110,41 @@ export const spans = (_target: Target, row: AddRow): void => {
       }
       expect(add?.status).toMatchObject({ _tag: "Ended", exit: { _tag: "Success" } })
       expect(throws?.status).toMatchObject({ _tag: "Ended", exit: { _tag: "Failure" } })
+    })
+  )
+
+  row("where nobody traces, a call makes no span", () =>
+    Effect.gen(function* () {
+      const probe = yield* makeProbe()
+      const { prototype } = Tracer.NativeSpan
+      const { end } = prototype
+      let spans = 0
+      prototype.end = function (this: Tracer.NativeSpan, ...args) {
+        spans++
+        end.apply(this, args)
+      }
+      yield* Effect.gen(function* () {
+        expect(yield* probe.add(1, 2)).toBe(3)
+        expect(spans).toBe(0)
+        // the very counter does count: one span of the caller, one of its call
+        yield* Effect.withSpan(probe.add(1, 2), "caller")
+        expect(spans).toBe(2)
+      }).pipe(
+        Effect.ensuring(
+          Effect.sync(() => {
+            prototype.end = end
+          })
+        )
+      )
+    })
+  )
+
+  row("TEMP forEach spans", () =>
+    Effect.gen(function* () {
+      const probe = yield* makeProbe()
+      const { spans, tracer } = collecting()
+      yield* Actor.forEach([1, 2], (n) => probe.add(n, 2)).pipe(Effect.withSpan("caller"), Effect.withTracer(tracer))
+      expect(spans.map(({ name }) => name)).toEqual(["caller", "Probe.add", "Probe.add"])
     })
   )
 }

@@ -33,21 +33,25 @@ const wrong: ReadonlyArray<readonly [option: string, value: unknown]> = [
 
 export const invalid = (_target: Target, row: AddRow): void => {
   for (const [option, value] of wrong) {
-    row(`an option that makes no sense is refused by its name: ${option} ${JSON.stringify(value)} (${typeof value})`, () =>
-      Effect.gen(function* () {
-        const [outer = "", inner] = option.split(".")
-        const options = { [outer]: inner === undefined ? value : { [inner]: value } }
-        const error = yield* Effect.flip(makeProbe(options))
-        expect(error).toMatchObject({ _tag: "InvalidOption", actor: "Probe", option, received: value })
-        expect(error.message).toContain(option)
-      })
+    row(
+      `an option that makes no sense is refused by its name: ${option} ${JSON.stringify(value)} (${typeof value})`,
+      () =>
+        Effect.gen(function* () {
+          const [outer = "", inner] = option.split(".")
+          const options = { [outer]: inner === undefined ? value : { [inner]: value } }
+          const error = yield* Effect.flip(makeProbe(options))
+          expect(error).toMatchObject({ _tag: "InvalidOption", actor: "Probe", option, received: value })
+          expect(error.message).toContain(option)
+        })
     )
   }
 
   row('state "single" is refused together with several workers or several calls at once', () =>
     Effect.gen(function* () {
       expect(yield* Effect.flip(makeProbe({ state: "single", size: 2 }))).toMatchObject({ option: "size" })
-      expect(yield* Effect.flip(makeProbe({ state: "single", concurrency: 2 }))).toMatchObject({ option: "concurrency" })
+      expect(yield* Effect.flip(makeProbe({ state: "single", concurrency: 2 }))).toMatchObject({
+        option: "concurrency"
+      })
     })
   )
 

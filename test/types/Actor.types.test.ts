@@ -1,0 +1,97 @@
+/**
+ * What the compiler promises of an actor. Checked by the type check; that the file runs shows that nothing here is only
+ * declared.
+ */
+import type * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import type * as Result from "effect/Result"
+import type * as Stream from "effect/Stream"
+import { expect, it } from "vitest"
+import { Actor, type ActorError, type WorkerBackend } from "../../src/index.ts"
+import * as Adapter from "../../src/worker/Adapter.ts"
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+
+const holds = <T extends true>(value?: T): void => void value
+
+const adapter = Adapter.define({
+  setup: (_context, options: { readonly size: number }) => ({
+    size: options.size,
+    add: (a: number, b: number) => a + b,
+    later: async (name: string) => ({ name }),
+    maybe: (yes: boolean): number | Promise<string> => (yes ? 1 : Promise.resolve("no")),
+    loose: (value: any): any => value, // oxlint-disable-line typescript/no-explicit-any
+    stops: (): never => {
+      throw new Error("always")
+    },
+    same: <T>(value: T): T => value,
+    optional: (a: string, b?: number, ...rest: Array<boolean>) => [a, b, rest].length,
+    count: function* (to: number) {
+      for (let n = 0; n < to; n++) yield n
+    },
+    lines: async function* (file: string) {
+      yield file
+    },
+    listed: Adapter.stream((names: ReadonlyArray<string>) => names),
+    known: Adapter.method((key: string) => key.length, { idempotent: true, timeout: "2 seconds" })
+  })
+})
+
+type A = typeof adapter
+type Shape = Actor.Shape<A>
+type Failure = ActorError.ActorError
+
+const plain = Adapter.define({ setup: () => ({ ping: () => "pong" as const }) })
+const willing = Adapter.define({ setup: (_context, options?: { readonly a?: number }) => ({ get: () => options?.a }) })
+
+class Named extends Actor.Service<Named, A>()("Named", { adapter: "file:///named.ts", options: { size: 1 } }) {}
+
+it("types follow the adapter", () => {
+  holds<Equal<Shape["add"], (a: number, b: number) => Effect.Effect<number, Failure>>>()
+  holds<Equal<Shape["later"], (name: string) => Effect.Effect<{ name: string }, Failure>>>()
+  holds<Equal<Shape["maybe"], (yes: boolean) => Effect.Effect<number | string, Failure>>>()
+  holds<Equal<ReturnType<Shape["stops"]>, Effect.Effect<never, Failure>>>()
+  holds<Equal<ReturnType<Shape["loose"]>, Effect.Effect<any, Failure>>>() // oxlint-disable-line typescript/no-explicit-any
+  // a type parameter does not survive the mapping: the value comes back as unknown
+  holds<Equal<Shape["same"], (value: unknown) => Effect.Effect<unknown, Failure>>>()
+  holds<Equal<Parameters<Shape["optional"]>, [a: string, b?: number | undefined, ...rest: Array<boolean>]>>()
+  holds<Equal<Shape["count"], (to: number) => Stream.Stream<number, Failure>>>()
+  holds<Equal<Shape["lines"], (file: string) => Stream.Stream<string, Failure>>>()
+  holds<Equal<Shape["listed"], (names: ReadonlyArray<string>) => Stream.Stream<string, Failure>>>()
+  holds<Equal<Shape["known"], (key: string) => Effect.Effect<number, Failure>>>()
+  holds<Equal<"size" extends keyof Shape ? true : false, false>>()
+  holds<Equal<typeof Named.layer, Layer.Layer<Named, ActorError.BuildError, WorkerBackend.WorkerBackend>>>()
+
+  const mistakes = (actor: Shape): ReadonlyArray<unknown> => [
+    // @ts-expect-error: no such method
+    actor.ad(1, 2),
+    // @ts-expect-error: a wrong argument
+    actor.add(1, "2"),
+    // @ts-expect-error: a missing argument
+    actor.add(1),
+    // @ts-expect-error: not a method
+    actor.size(),
+    // @ts-expect-error: options are required
+    Actor.make<A>("A", { adapter: "file:///a.ts" }),
+    // @ts-expect-error: an option of the wrong type
+    Actor.make<A>("A", { adapter: "file:///a.ts", options: { size: "1" } }),
+    // @ts-expect-error: no adapter
+    Actor.make<A>("A", { options: { size: 1 } }),
+    // @ts-expect-error: a misspelt option
+    Actor.make<A>("A", { adapter: "file:///a.ts", options: { size: 1 }, workers: 2 }),
+    Actor.make<typeof plain>("Plain", { adapter: "file:///plain.ts" }),
+    Actor.make<typeof willing>("Willing", { adapter: "file:///willing.ts" }),
+    Actor.make<typeof willing>("Willing", { adapter: "file:///willing.ts", options: { a: 1 } })
+  ]
+  expect(typeof mistakes).toBe("function")
+
+  const bulk = (actor: Shape) => ({
+    fail: Actor.forEach([1], (n) => actor.add(n, n)),
+    result: Actor.forEach([1], (n) => actor.add(n, n), { mode: "result" }),
+    limited: actor.add(1, 2).pipe(Actor.timeout("1 second"), Actor.interruption("terminate"), Actor.weight(2))
+  })
+  type Bulk = ReturnType<typeof bulk>
+  holds<Equal<Bulk["fail"], Effect.Effect<Array<number>, Failure>>>()
+  holds<Equal<Bulk["result"], Effect.Effect<Array<Result.Result<number, Failure>>>>>()
+  holds<Equal<Bulk["limited"], Effect.Effect<number, Failure>>>()
+})
