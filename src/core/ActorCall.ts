@@ -72,6 +72,10 @@ export class ActorCall {
   }
 }
 
+/** Does somebody trace what this fiber does? */
+export const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
+  fiber.cache.tracer !== undefined || fiber.cache.span !== undefined
+
 const spanOptions = { kind: "client" } as const
 
 const prototype = Effectable.Prototype<Effect.Effect<unknown, ActorError> & ActorCall>({
@@ -83,9 +87,7 @@ const prototype = Effectable.Prototype<Effect.Effect<unknown, ActorError> & Acto
       return Effect.sync(() => this.target.pool.interrupt(call))
     })
     // a span only where somebody traces: its cost is that of a call
-    return fiber.cache.tracer === undefined && fiber.cache.span === undefined
-      ? run
-      : Effect.withSpan(run, `${this.target.pool.actor}.${this.method.name}`, spanOptions)
+    return !isTraced(fiber) ? run : Effect.withSpan(run, `${this.target.pool.actor}.${this.method.name}`, spanOptions)
   }
 })
 

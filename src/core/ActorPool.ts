@@ -90,7 +90,7 @@ export class ActorPool {
 
   /** What workers' links report to. */
   readonly events: LinkEvents = {
-    onSettled: (_link, call, settlement) => this.onSettled(call, settlement),
+    onSettled: (link, call, settlement) => this.onSettled(link.worker, call, settlement),
     onReady: (link) => this.onReady(link),
     onLog: (link, level, text) => this.options.onLog(link, level, text)
   }
@@ -238,7 +238,7 @@ export class ActorPool {
     for (const call of busiest.takeBack(Math.min(Math.ceil(inStore / 2), idle.room()))) idle.send(call)
   }
 
-  private onSettled(call: PendingCall, settlement: Settlement): void {
+  private onSettled(worker: string, call: PendingCall, settlement: Settlement): void {
     if (call.timer !== undefined) clearTimeout(call.timer)
     if (call.settled) return
     switch (settlement._tag) {
@@ -246,7 +246,7 @@ export class ActorPool {
         this.succeed(call, settlement.value)
         return
       case "Failed":
-        this.fail(call, this.methodError(call, decode(settlement.error)))
+        this.fail(call, this.methodError(call, worker, decode(settlement.error)))
         return
       case "Unserializable": {
         const { description, direction, path } = settlement
@@ -256,16 +256,12 @@ export class ActorPool {
       }
       case "Ended":
         // only said of a call that was asked to stop; a worker that says it of another has lost it
-        this.fail(
-          call,
-          this.lost(call, "worker", { _tag: "Stopped", because: "it ended a call that was not cancelled" })
-        )
+        this.fail(call, this.lost(call, worker, { _tag: "Stopped", because: "it ended a call that was not cancelled" }))
     }
   }
 
-  private methodError(call: PendingCall, thrown: unknown): ActorError {
+  private methodError(call: PendingCall, worker: string, thrown: unknown): ActorError {
     const message = thrown instanceof Error ? thrown.message : String(thrown)
-    const worker = call.link?.worker ?? this.actor
     return new MethodError({ actor: this.actor, method: call.method.name, worker, message, cause: thrown })
   }
 

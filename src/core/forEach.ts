@@ -9,7 +9,7 @@ import * as Fiber from "effect/Fiber"
 import { dual } from "effect/Function"
 import type * as Result from "effect/Result"
 import * as ResultModule from "effect/Result"
-import { isActorCall } from "./ActorCall.ts"
+import { isActorCall, isTraced } from "./ActorCall.ts"
 import { CallOptions } from "./CallOptions.ts"
 import type { PendingCall } from "./PendingCall.ts"
 import type { ActorPool } from "./ActorPool.ts"
@@ -57,6 +57,8 @@ export const forEach: {
       const callOptions = fiber.getRef(CallOptions)
       // the caller's own context, which holds what f needs
       const fork = Effect.runForkWith(fiber.context as Context.Context<R>)
+      // a span belongs to a fiber, so where somebody traces every call gets one
+      const traced = isTraced(fiber)
       const asResults = options?.mode === "result"
       const inFlight = Math.max(1, options?.inFlight ?? 1024)
 
@@ -98,7 +100,7 @@ export const forEach: {
           read()
         }
         const run = (effect: Effect.Effect<A, E, R>, index: number): void => {
-          if (isActorCall(effect)) {
+          if (!traced && isActorCall(effect)) {
             // an actor's calls fail with its errors only, which are in E by the type of f
             const call = effect.submit(callOptions, (exit) => settle(index, exit as Exit.Exit<unknown, E>))
             if (!call.settled) calls.set(index, { call, pool: effect.target.pool })

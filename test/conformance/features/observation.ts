@@ -138,13 +138,4 @@ export const spans = (_target: Target, row: AddRow): void => {
       )
     })
   )
-
-  row("TEMP forEach spans", () =>
-    Effect.gen(function* () {
-      const probe = yield* makeProbe()
-      const { spans, tracer } = collecting()
-      yield* Actor.forEach([1, 2], (n) => probe.add(n, 2)).pipe(Effect.withSpan("caller"), Effect.withTracer(tracer))
-      expect(spans.map(({ name }) => name)).toEqual(["caller", "Probe.add", "Probe.add"])
-    })
-  )
 }

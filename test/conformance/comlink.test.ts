@@ -1,4 +1,0 @@
-import { suite } from "./suite.ts"
-import { comlink } from "./target.ts"
-
-suite(comlink)

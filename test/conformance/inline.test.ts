@@ -1,4 +1,0 @@
-import { suite } from "./suite.ts"
-import { inline } from "./target.ts"
-
-suite(inline)

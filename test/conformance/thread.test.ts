@@ -1,4 +1,0 @@
-import { suite } from "./suite.ts"
-import { thread } from "./target.ts"
-
-suite(thread)
