@@ -52,7 +52,7 @@ const runOn = (runtime: RuntimeName): number => {
 }
 
 const quick: Plan = { warmUp: 200, pipelined: 80, roundtrip: 30, rounds: 15, budget: 24_000, patience: 3000 }
-const full: Plan = { warmUp: 1000, pipelined: 200, roundtrip: 60, rounds: 41, budget: 180_000, patience: 10_000 }
+const full: Plan = { warmUp: 1000, pipelined: 200, roundtrip: 60, rounds: 21, budget: 120_000, patience: 10_000 }
 
 const run = async (): Promise<Report> => {
   // only now, after the build: these import the built library

@@ -7,7 +7,7 @@ export const Report = Schema.Struct({
   /** 0 when the pages were rendered inline, on the main thread. */
   workers: Schema.Int,
   pages: Schema.Int,
-  /** From the first call to the last result, with the workers already started. */
+  /** From the first call to the last result; the first worker has started by then. */
   seconds: Schema.Finite
 })
 

@@ -96,7 +96,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(`
 ${table([header, ...rows])}
 
-seconds    from the first call to the last result, the workers already started
+seconds    from the first call to the last result; the first worker has started, the others may still be joining
 speed-up   against inline, on the same runtime
 whole run  seconds from process start to exit: start of the workers, reading, rendering, writing
 `)

@@ -33,7 +33,7 @@ const render = Effect.fn("render")(function* (pages: ReadonlyArray<Page>, mode: 
   const renderer = yield* Renderer
   const progress = Progress.make(`${runtime}, ${mode}`, pages.length)
 
-  // The workers have started: the time is that of the rendering, from the first call to the last result.
+  // The first worker has started, and the others are about to: the time is that of the rendering alone.
   const [time, rendered] = yield* Actor.forEach(pages, (page) =>
     renderer.render(page).pipe(
       Effect.mapError((error) => new Site.SiteError({ message: `Cannot render ${page.file}: ${error.message}` })),

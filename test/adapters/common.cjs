@@ -1,3 +1,0 @@
-const Adapter = require("troupe/adapter")
-
-module.exports = Adapter.define({ setup: async () => ({ add: (a, b) => a + b }) })

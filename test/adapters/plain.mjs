@@ -1,4 +1,0 @@
-import * as Adapter from "troupe/adapter"
-
-export const version = 3
-export const counter = Adapter.define({ setup: () => ({ add: (a, b) => a + b }) })
