@@ -219,6 +219,9 @@ export const timeout: {
   (duration: Duration.Input): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, duration: Duration.Input): Effect.Effect<A, E, R>
 } = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, duration: Duration.Input): Effect.Effect<A, E, R> => {
+  if (Number.isNaN(duration)) {
+    return Effect.die(new RangeError("Cannot limit a call: expected a duration, received NaN"))
+  }
   const timeout = Duration.toMillis(Duration.fromInputUnsafe(duration))
   return withOptions((options) => ({ ...options, timeout }))(self)
 })

@@ -92,7 +92,10 @@ export const resolve = (actor: string, options: ActorOptions): Effect.Effect<Res
     const millis = (option: string, input: Duration.Input | undefined, otherwise: number): number => {
       if (input === undefined) return otherwise
       const duration = Duration.fromInput(input)
-      if (duration._tag === "Some" && Duration.toMillis(duration.value) >= 0) return Duration.toMillis(duration.value)
+      const isNumber = !Number.isNaN(input)
+      if (isNumber && duration._tag === "Some" && Duration.toMillis(duration.value) >= 0) {
+        return Duration.toMillis(duration.value)
+      }
       refuse(option, "a duration that is not negative", input)
       return otherwise
     }

@@ -88,6 +88,13 @@ class ComlinkLink implements WorkerLink {
       return
     }
     const transfer = Moved.anyMarked() ? Moved.take(call.args) : undefined
+    if (transfer !== undefined && !this.options.capabilities.failedPostKeepsMoved) {
+      const culprit = findCulprit(call.args, "args", new Set<unknown>(transfer))
+      if (culprit !== undefined) {
+        queueMicrotask(() => this.unserializable(call, culprit.path, culprit.description))
+        return
+      }
+    }
     const [first] = call.args
     if (transfer !== undefined && typeof first === "object" && first !== null)
       Comlink.transfer(first, transfer as Array<Transferable>)

@@ -27,7 +27,7 @@ const maxPrefetch = 1024
 const smoothing = 0.25
 
 /** Messages after which a frame leaves within a turn, so that the worker can begin while the main side goes on. */
-const maxMessages = 256
+const maxMessages = 512
 
 export class FrameLink implements WorkerLink {
   readonly worker: string

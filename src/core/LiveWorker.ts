@@ -5,6 +5,7 @@
  * nothing is left behind that was not accounted for.
  */
 import * as Comlink from "comlink"
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Atomic from "../memory/Atomic.ts"
@@ -225,7 +226,10 @@ export const start = (
           return { link, manifest, ended, close, kill }
         }),
         // whatever kept it from becoming ready, an interruption included, the worker must not stay
-        Effect.onExit((exit) => (exit._tag === "Success" ? Effect.void : Effect.asVoid(kill)))
+        // one that listens may have set its adapter up already, and is asked to dispose of it
+        Effect.onExit((exit) =>
+          exit._tag === "Success" ? Effect.void : Effect.asVoid(Cause.hasInterrupts(exit.cause) ? close : kill)
+        )
       )
     })
   })

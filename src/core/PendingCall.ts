@@ -3,6 +3,7 @@
  */
 import type * as Exit from "effect/Exit"
 import type { MethodInfo } from "../wire/Control.ts"
+import * as Moved from "../wire/Moved.ts"
 import type { ActorError } from "./ActorError.ts"
 import type { WorkerLink } from "./WorkerLink.ts"
 
@@ -71,6 +72,8 @@ export class PendingCall {
   claim(): boolean {
     if (this.settled) return false
     this.settled = true
+    // a call that was never sent takes its moves with it: a mark that stays would have every later message searched
+    if (this.id === -1 && Moved.anyMarked()) Moved.take(this.args)
     if (this.timer !== undefined) {
       clearTimeout(this.timer)
       this.timer = undefined

@@ -60,7 +60,10 @@ export const forEach: {
       // a span belongs to a fiber, so where somebody traces every call gets one
       const traced = isTraced(fiber)
       const asResults = options?.mode === "result"
-      const inFlight = Math.max(1, options?.inFlight ?? 1024)
+      const inFlight = options?.inFlight ?? 1024
+      if (!(inFlight >= 1)) {
+        return Effect.die(new RangeError(`Cannot read ahead: expected an inFlight of at least 1, received ${inFlight}`))
+      }
 
       return Effect.callback<Array<unknown>, E>((resume) => {
         const results: Array<unknown> = []

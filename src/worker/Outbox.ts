@@ -22,7 +22,7 @@ const maxDelay = 1
 const maxStride = 16
 
 /** Messages after which a frame leaves, so that the main side can work on it while the worker goes on. */
-const maxMessages = 256
+const maxMessages = 512
 
 export class Outbox {
   private readonly incarnation: number

@@ -18,7 +18,7 @@ export const errors = (_target: Target, row: AddRow): void => {
   row("an error keeps its name, message, code, _tag, fields and chain of causes", () =>
     Effect.gen(function* () {
       const error = yield* thrownBy(yield* makeProbe(), "notFound")
-      expect(error).toMatchObject({ actor: "Probe", method: "throws", message: "no such page" })
+      expect(error).toMatchObject({ actor: "Probe", method: "throws", worker: "Probe#0", message: "no such page" })
       expect(error.cause).toBeInstanceOf(Error)
       expect(error.cause).toMatchObject({
         name: "NotFound",

@@ -113,6 +113,15 @@ export const spans = (_target: Target, row: AddRow): void => {
     })
   )
 
+  row("each call of forEach makes a span", () =>
+    Effect.gen(function* () {
+      const probe = yield* makeProbe()
+      const { spans, tracer } = collecting()
+      yield* Actor.forEach([1, 2], (n) => probe.add(n, 2)).pipe(Effect.withTracer(tracer))
+      expect(spans.map(({ name }) => name)).toEqual(["Probe.add", "Probe.add"])
+    })
+  )
+
   row("where nobody traces, a call makes no span", () =>
     Effect.gen(function* () {
       const probe = yield* makeProbe()

@@ -18,7 +18,9 @@ const wrong: ReadonlyArray<readonly [option: string, value: unknown]> = [
   ["interruption", "kill"],
   ["timeout", -1],
   ["timeout", "soon"],
+  ["timeout", Number.NaN],
   ["grace", -1],
+  ["grace", Number.NaN],
   ["startTimeout", "never"],
   ["shutdownTimeout", -1],
   ["maxQuarantined", -1],
@@ -52,6 +54,17 @@ export const invalid = (_target: Target, row: AddRow): void => {
       expect(yield* Effect.flip(makeProbe({ state: "single", concurrency: 2 }))).toMatchObject({
         option: "concurrency"
       })
+    })
+  )
+
+  row("a limit or a read-ahead that is no number is a defect, not a hang", () =>
+    Effect.gen(function* () {
+      const probe = yield* makeProbe()
+      expect(Exit.hasDies(yield* Effect.exit(Actor.timeout(probe.add(1, 2), Number.NaN)))).toBe(true)
+      for (const inFlight of [Number.NaN, 0]) {
+        const all = Actor.forEach([1], (n) => probe.add(n, n), { inFlight })
+        expect(Exit.hasDies(yield* Effect.exit(all))).toBe(true)
+      }
     })
   )
 
