@@ -250,7 +250,10 @@ export class FrameLink implements WorkerLink {
     const unstarted: Array<PendingCall> = []
     const started: Array<PendingCall> = []
     for (const call of this.held()) {
-      if (Claims.revoke(this.claims, call.id) && !call.moved) unstarted.push(call)
+      const revoked = Claims.revoke(this.claims, call.id)
+      // a thread that runs on although it was given up learns that nobody waits
+      if (!revoked) Claims.cancel(this.claims, call.id)
+      if (revoked && !call.moved) unstarted.push(call)
       else started.push(call)
       this.release(call)
     }

@@ -1,12 +1,14 @@
 /**
  * What every worker thread starts with, on every runtime: serves the main side on the thread's own port.
  */
-import { format } from "node:util"
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import * as ConsoleCapture from "../worker/ConsoleCapture.ts"
 import { serve } from "../worker/serve.ts"
 import * as NodePort from "./NodePort.ts"
 import type { BootData } from "./WorkerThreads.ts"
+
+/** Formats as the runtime's console does; loaded when something is first printed, since most workers never print. */
+const format = (...args: Array<unknown>): string => process.getBuiltinModule("node:util").format(...args)
 
 /** Begins to load the adapter, and serves. */
 export const boot = (): void => {

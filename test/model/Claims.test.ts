@@ -688,7 +688,9 @@ describe("claims with a seeded bug", { timeout }, () => {
   })
 
   it.each(properties)("show that $model would not hold without checking: $property", ({ make, property }) => {
-    const breaking = mutants.find(
+    // Likely ones first, as only those that break the property end before the whole model is searched.
+    const likely = [...mutants].sort((a, b) => Number(b.breaks === property) - Number(a.breaks === property))
+    const breaking = likely.find(
       ({ mutant }) => explore(only(make(mutant, 1), property)).violation?.property === property
     )
     expect(breaking?.bug).toBeDefined()
