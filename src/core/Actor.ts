@@ -238,7 +238,7 @@ export const interruption: {
   withOptions((options) => ({ ...options, interruption: mode }))(self)
 )
 
-/** Says what each call in `self` costs next to other calls: any finite positive number, 1 being usual. */
+/** Says what each call in `self` costs next to other calls. A finite positive number, 1 being usual. */
 export const weight: {
   (weight: number): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, weight: number): Effect.Effect<A, E, R>
