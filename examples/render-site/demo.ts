@@ -107,7 +107,7 @@ whole run  seconds from process start to exit: start of the workers, reading, re
     if (files.length > 0) {
       const some = files.slice(0, 10).join(", ")
       return yield* new Site.SiteError({
-        message: `Not the same bytes: ${files.length} files differ between ${nameOf(first)} and ${nameOf(other)}: ${some}`
+        message: `Not the same bytes: ${files.length} of ${first.site.size} files differ between ${nameOf(first)} and ${nameOf(other)}: ${some}`
       })
     }
   }
