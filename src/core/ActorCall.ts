@@ -14,7 +14,7 @@ import { streamWindow } from "../wire/Frame.ts"
 import * as AmbientCall from "../worker/Call.ts"
 import type { ActorError } from "./ActorError.ts"
 import { type ActorPool, findCall } from "./ActorPool.ts"
-import { CallOptions } from "./CallOptions.ts"
+import { CallOptions, none } from "./CallOptions.ts"
 import { type Method, PendingCall, type StreamSink } from "./PendingCall.ts"
 
 /** What the calls of one actor have in common. */
@@ -35,16 +35,16 @@ const pending = (
   resume: Resume,
   stream?: StreamSink
 ): PendingCall =>
-  new PendingCall({
+  new PendingCall(
     method,
     args,
-    weight: options.weight ?? method.weight ?? 1,
-    timeout: options.timeout ?? method.timeout ?? (stream === undefined ? target.timeout : undefined),
-    terminates: (options.interruption ?? method.interruption ?? target.interruption) === "terminate",
-    parent: parentOf(options),
+    options.weight ?? method.weight ?? 1,
+    options.timeout ?? method.timeout ?? (stream === undefined ? target.timeout : undefined),
+    (options.interruption ?? method.interruption ?? target.interruption) === "terminate",
+    parentOf(options),
     stream,
     resume
-  })
+  )
 
 /** The call that this one is made on behalf of: named by the caller, or running in this very thread. */
 const parentOf = (options: CallOptions): PendingCall | undefined => {
@@ -78,21 +78,94 @@ export const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
 
 const spanOptions = { kind: "client" } as const
 
-const prototype = Effectable.Prototype<Effect.Effect<unknown, ActorError> & ActorCall>({
-  label: "ActorCall",
-  evaluate(fiber: Fiber.Fiber<unknown, unknown>): Effect.Effect<unknown, ActorError> {
-    const options = fiber.getRef(CallOptions)
-    const run = Effect.callback<unknown, ActorError>((resume) => {
-      const call = this.submit(options, resume)
-      return Effect.sync(() => this.target.pool.interrupt(call))
+type AnyEffect = Effect.Effect<unknown, ActorError>
+type AnyFiber = Fiber.Fiber<unknown, unknown>
+
+/** What makes an object an Effect, as Effectable's own mixin does: `evaluate` says what the Effect goes on with. */
+const prototypeOf = <Self extends object>(
+  label: string,
+  evaluate: (self: Self, fiber: AnyFiber) => AnyEffect
+): PropertyDescriptorMap =>
+  Object.getOwnPropertyDescriptors(
+    Effectable.Prototype<AnyEffect>({
+      label,
+      evaluate(fiber) {
+        // becomes a method of Self's own prototype
+        return evaluate(this as unknown as Self, fiber)
+      }
     })
-    // a span only where somebody traces: its cost is that of a call
-    return !isTraced(fiber) ? run : Effect.withSpan(run, `${this.target.pool.actor}.${this.method.name}`, spanOptions)
+  )
+
+/** An Effect: the caller of a call no longer waits. */
+class Interruption {
+  readonly pool: ActorPool
+  readonly call: PendingCall
+
+  constructor(pool: ActorPool, call: PendingCall) {
+    this.pool = pool
+    this.call = call
   }
+}
+
+Object.defineProperties(
+  Interruption.prototype,
+  prototypeOf<Interruption>("Interruption", ({ call, pool }) => {
+    pool.interrupt(call)
+    return Effect.void
+  })
+)
+
+/** Submits `call`, and returns how its caller's interruption is told. */
+const start = (call: ActorCall, options: CallOptions, resume: Resume): Effect.Effect<void> =>
+  // its prototype is that of an Effect, see above
+  new Interruption(call.target.pool, call.submit(options, resume)) as unknown as Effect.Effect<void>
+
+/** What {@link suspend} starts; set right before it is evaluated. */
+let starting: ActorCall | undefined
+let startingWith: CallOptions = none
+
+/** Waits for the call that is `starting`. */
+const suspend = Effect.callback<unknown, ActorError>((resume) => {
+  const call = starting
+  starting = undefined
+  return call === undefined ? undefined : start(call, startingWith, resume)
 })
 
-// makes every ActorCall an Effect, as Effectable's own mixin does
-Object.defineProperties(ActorCall.prototype, Object.getOwnPropertyDescriptors(prototype))
+/**
+ * Evaluates {@link suspend} in a fiber. Effects keep their evaluation under a key that an Effectable's prototype tells;
+ * should none be found some day, calls are slower and otherwise the same.
+ */
+const evaluateSuspend = ((): ((fiber: AnyFiber) => AnyEffect) | undefined => {
+  const evaluate = (): AnyEffect => suspend
+  const entries = Object.entries(Effectable.Prototype<AnyEffect>({ label: "", evaluate }))
+  const key = entries.find(([, value]) => value === evaluate)?.[0] ?? ""
+  // read as what may be missing
+  const found = (suspend as unknown as Record<string, typeof evaluateSuspend>)[key]
+  return found === undefined ? undefined : (fiber) => found.call(suspend, fiber)
+})()
+
+/**
+ * Submits the call and suspends the fiber until it is settled.
+ *
+ * `Effect.callback` reads the `length` of the function that it is given. JavaScriptCore makes that property on first
+ * use, for each new function: on Bun this costs more than a third of the calls per second, and on Node a new function
+ * for each call a seventh. So one such Effect serves all calls; it is evaluated here and now, so that no other fiber
+ * can come between.
+ */
+const evaluate = (call: ActorCall, fiber: AnyFiber): AnyEffect => {
+  const options = fiber.getRef(CallOptions)
+  // a span only where somebody traces: its cost is that of a call
+  if (!isTraced(fiber) && evaluateSuspend !== undefined) {
+    starting = call
+    startingWith = options
+    return evaluateSuspend(fiber)
+  }
+  const run = Effect.callback<unknown, ActorError>((resume) => start(call, options, resume))
+  const { method, target } = call
+  return isTraced(fiber) ? Effect.withSpan(run, `${target.pool.actor}.${method.name}`, spanOptions) : run
+}
+
+Object.defineProperties(ActorCall.prototype, prototypeOf<ActorCall>("ActorCall", evaluate))
 
 /** The Effect of one call. */
 export const effect = (

@@ -23,7 +23,7 @@ import {
 } from "./ActorError.ts"
 import { Mailbox, type Overflow } from "./Mailbox.ts"
 import type { PendingCall } from "./PendingCall.ts"
-import type { LinkEvents, Settlement, WorkerLink } from "./WorkerLink.ts"
+import type { Failure, LinkEvents, WorkerLink } from "./WorkerLink.ts"
 
 export interface PoolOptions {
   readonly actor: string
@@ -90,7 +90,8 @@ export class ActorPool {
 
   /** What workers' links report to. */
   readonly events: LinkEvents = {
-    onSettled: (link, call, settlement) => this.onSettled(link.worker, call, settlement),
+    onSucceeded: (call, value) => this.onSucceeded(call, value),
+    onFailed: (link, call, failure) => this.onFailed(link.worker, call, failure),
     onReady: (link) => this.onReady(link),
     onLog: (link, level, text) => this.options.onLog(link, level, text)
   }
@@ -238,18 +239,22 @@ export class ActorPool {
     for (const call of busiest.takeBack(Math.min(Math.ceil(inStore / 2), idle.room()))) idle.send(call)
   }
 
-  private onSettled(worker: string, call: PendingCall, settlement: Settlement): void {
+  private onSucceeded(call: PendingCall, value: unknown): void {
+    if (call.timer !== undefined) clearTimeout(call.timer)
+    if (!call.claim()) return
+    this.succeeded++
+    call.answer(Exit.succeed(value))
+  }
+
+  private onFailed(worker: string, call: PendingCall, failure: Failure): void {
     if (call.timer !== undefined) clearTimeout(call.timer)
     if (call.settled) return
-    switch (settlement._tag) {
-      case "Succeeded":
-        this.succeed(call, settlement.value)
-        return
+    switch (failure._tag) {
       case "Failed":
-        this.fail(call, this.methodError(call, worker, decode(settlement.error)))
+        this.fail(call, this.methodError(call, worker, decode(failure.error)))
         return
       case "Unserializable": {
-        const { description, direction, path } = settlement
+        const { description, direction, path } = failure
         const { actor } = this
         this.fail(call, new SerializationError({ actor, method: call.method.name, direction, path, description }))
         return
@@ -268,12 +273,6 @@ export class ActorPool {
   private lost(call: PendingCall, worker: string, reason: LostReason, started = true): WorkerLost {
     const { idempotent, name: method } = call.method
     return new WorkerLost({ actor: this.actor, method, worker, reason, started, idempotent })
-  }
-
-  private succeed(call: PendingCall, value: unknown): void {
-    if (!call.claim()) return
-    this.succeeded++
-    call.answer(Exit.succeed(value))
   }
 
   private fail(call: PendingCall, error: ActorError): void {

@@ -11,7 +11,7 @@ import * as Frame from "../wire/Frame.ts"
 import * as GuardedEndpoint from "../wire/GuardedEndpoint.ts"
 import * as Moved from "../wire/Moved.ts"
 import type { PendingCall } from "./PendingCall.ts"
-import type { LinkOptions, LinkProtocolShape, Settlement, WorkerLink } from "./WorkerLink.ts"
+import type { Failure, LinkOptions, LinkProtocolShape, WorkerLink } from "./WorkerLink.ts"
 
 type Remote = Record<string, (...args: ReadonlyArray<unknown>) => Promise<unknown>>
 
@@ -22,10 +22,7 @@ const anyName: ReadonlySet<string> = new (class extends Set<string> {
   }
 })()
 
-const read = (answer: unknown): Settlement | undefined => {
-  if (!Array.isArray(answer)) return undefined
-  const [code, first, second] = answer
-  if (code === Frame.Succeeded) return { _tag: "Succeeded", value: first }
+const read = (code: unknown, first: unknown, second: unknown): Failure | undefined => {
   if (code === Frame.Failed && isEncodedError(first)) return { _tag: "Failed", error: first }
   if (code === Frame.Unserializable && typeof first === "string" && typeof second === "string") {
     return { _tag: "Unserializable", direction: "result", path: first, description: second }
@@ -101,11 +98,7 @@ class ComlinkLink implements WorkerLink {
     const method = this.remote[call.method.name]
     if (method === undefined) return
     method(...call.args).then(
-      (answer) => {
-        const settlement = read(answer)
-        if (settlement === undefined) this.misread++
-        else this.settle(call, settlement)
-      },
+      (answer) => this.receive(call, answer),
       () => {
         const culprit = findCulprit(call.args, "args")
         this.unserializable(call, culprit?.path ?? "args", culprit?.description ?? "an argument")
@@ -113,19 +106,28 @@ class ComlinkLink implements WorkerLink {
     )
   }
 
-  private unserializable(call: PendingCall, path: string, description: string): void {
-    this.settle(call, {
-      _tag: "Unserializable",
-      direction: path.startsWith("args") ? "argument" : "result",
-      path,
-      description
-    })
+  private receive(call: PendingCall, answer: unknown): void {
+    const [code, first, second] = Array.isArray(answer) ? answer : []
+    if (code === Frame.Succeeded) {
+      this.settle(call, () => this.options.events.onSucceeded(call, first))
+      return
+    }
+    const failure = read(code, first, second)
+    if (failure === undefined) this.misread++
+    else this.settle(call, () => this.options.events.onFailed(this, call, failure))
   }
 
-  private settle(call: PendingCall, settlement: Settlement): void {
+  private unserializable(call: PendingCall, path: string, description: string): void {
+    const direction = path.startsWith("args") ? "argument" : "result"
+    this.settle(call, () =>
+      this.options.events.onFailed(this, call, { _tag: "Unserializable", direction, path, description })
+    )
+  }
+
+  private settle(call: PendingCall, tell: () => void): void {
     if (call.link !== this) return
     this.release(call)
-    this.options.events.onSettled(this, call, settlement)
+    tell()
     this.options.events.onReady(this)
   }
 

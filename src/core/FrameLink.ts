@@ -15,7 +15,7 @@ import * as Frame from "../wire/Frame.ts"
 import * as Moved from "../wire/Moved.ts"
 import type { PendingCall } from "./PendingCall.ts"
 import type { Capabilities, Channel } from "./WorkerBackend.ts"
-import type { LinkEvents, LinkOptions, Settlement, WorkerLink } from "./WorkerLink.ts"
+import type { Failure, LinkEvents, LinkOptions, WorkerLink } from "./WorkerLink.ts"
 
 /** Milliseconds of work that a worker should find waiting when it has finished a call. */
 const coveredMillis = 1
@@ -136,12 +136,19 @@ export class FrameLink implements WorkerLink {
       frame.push(call.id, Frame.Deadline, 1, Math.max(0, call.deadline - performance.now()))
     }
     const { args } = call
+    // spreading costs a tiny call a sixth of its time on Bun, so the usual numbers of arguments are spelled out
     switch (args.length) {
       case 0:
         frame.push(call.id, call.method.code, 0)
         break
       case 1:
         frame.push(call.id, call.method.code, 1, args[0])
+        break
+      case 2:
+        frame.push(call.id, call.method.code, 2, args[0], args[1])
+        break
+      case 3:
+        frame.push(call.id, call.method.code, 3, args[0], args[1], args[2])
         break
       default:
         frame.push(call.id, call.method.code, args.length, ...args)
@@ -197,7 +204,7 @@ export class FrameLink implements WorkerLink {
     } catch (error) {
       const culprit = findCulprit(call.args, "args", moved)
       this.release(call)
-      this.events.onSettled(this, call, {
+      this.events.onFailed(this, call, {
         _tag: "Unserializable",
         direction: "argument",
         path: culprit?.path ?? "args",
@@ -285,15 +292,19 @@ export class FrameLink implements WorkerLink {
       } else if (code === Frame.Items) {
         if (call.stream === undefined) this.refused++
         else if (!call.settled) call.stream.items(frame.slice(first, at))
+      } else if (code === Frame.Succeeded && argc === 1) {
+        settled++
+        this.release(call)
+        this.events.onSucceeded(call, frame[first])
       } else {
-        const settlement = read(code, argc, frame[first], frame[first + 1])
-        if (settlement === undefined) {
+        const failure = read(code, argc, frame[first], frame[first + 1])
+        if (failure === undefined) {
           this.refused++
           continue
         }
         settled++
         this.release(call)
-        this.events.onSettled(this, call, settlement)
+        this.events.onFailed(this, call, failure)
       }
     }
     // isFrame has checked the header
@@ -317,10 +328,8 @@ export class FrameLink implements WorkerLink {
   }
 }
 
-const read = (code: number, argc: number, first: unknown, second: unknown): Settlement | undefined => {
+const read = (code: number, argc: number, first: unknown, second: unknown): Failure | undefined => {
   switch (code) {
-    case Frame.Succeeded:
-      return argc === 1 ? { _tag: "Succeeded", value: first } : undefined
     case Frame.Failed:
       return isEncodedError(first) ? { _tag: "Failed", error: first } : undefined
     case Frame.Unserializable:

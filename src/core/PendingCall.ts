@@ -45,24 +45,25 @@ export class PendingCall {
   /** Calls made on behalf of this one that wait in the mailbox of this one's own pool. */
   waitingFor = 0
 
-  constructor(options: {
-    readonly method: Method
-    readonly args: ReadonlyArray<unknown>
-    readonly weight: number
-    readonly timeout: number | undefined
-    readonly terminates: boolean
-    readonly parent: PendingCall | undefined
-    readonly stream: StreamSink | undefined
-    readonly resume: (exit: Exit.Exit<unknown, ActorError>) => void
-  }) {
-    this.method = options.method
-    this.args = options.args
-    this.weight = options.weight
-    this.timeout = options.timeout
-    this.terminates = options.terminates
-    this.parent = options.parent
-    this.stream = options.stream
-    this.resume = options.resume
+  // positional, because an object of options would cost a tiny call one more allocation
+  constructor(
+    method: Method,
+    args: ReadonlyArray<unknown>,
+    weight: number,
+    timeout: number | undefined,
+    terminates: boolean,
+    parent: PendingCall | undefined,
+    stream: StreamSink | undefined,
+    resume: (exit: Exit.Exit<unknown, ActorError>) => void
+  ) {
+    this.method = method
+    this.args = args
+    this.weight = weight
+    this.timeout = timeout
+    this.terminates = terminates
+    this.parent = parent
+    this.stream = stream
+    this.resume = resume
   }
 
   /**

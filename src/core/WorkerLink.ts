@@ -10,9 +10,8 @@ import type { EncodedError } from "../wire/EncodedError.ts"
 import type { PendingCall } from "./PendingCall.ts"
 import type { Capabilities, Channel } from "./WorkerBackend.ts"
 
-/** What a worker said of a call. */
-export type Settlement =
-  | { readonly _tag: "Succeeded"; readonly value: unknown }
+/** Why a call has no value, as its worker or its link tells. */
+export type Failure =
   | { readonly _tag: "Failed"; readonly error: EncodedError }
   | {
       readonly _tag: "Unserializable"
@@ -25,8 +24,10 @@ export type Settlement =
 
 /** What a link tells its pool. */
 export interface LinkEvents {
-  /** The worker has given up the slot of `call`. */
-  readonly onSettled: (link: WorkerLink, call: PendingCall, settlement: Settlement) => void
+  /** The method of `call` has returned, and its slot is free. */
+  readonly onSucceeded: (call: PendingCall, value: unknown) => void
+  /** `call` has ended otherwise, and its slot is free. */
+  readonly onFailed: (link: WorkerLink, call: PendingCall, failure: Failure) => void
   /** What has arrived is worked through: slots may be free. */
   readonly onReady: (link: WorkerLink) => void
   readonly onLog: (link: WorkerLink, level: string, text: string) => void

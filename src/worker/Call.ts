@@ -39,8 +39,13 @@ export interface Ambient {
 
 const key = Symbol.for("troupe/worker/Call")
 
+interface Registry {
+  ambient: Ambient | undefined
+}
+
 // the registry of a symbol of ours
-const registry = globalThis as unknown as { [key]?: Ambient }
+const symbols = globalThis as unknown as { [key]?: Registry }
+const registry: Registry = (symbols[key] ??= { ambient: undefined })
 
 /**
  * One slot per thread: what a worker uses, where the only asynchronous code is that of its own calls.
@@ -67,11 +72,11 @@ export const perThread = (): Ambient => {
 
 /** Makes `ambient` the place that {@link current} reads, in this thread. */
 export const install = (ambient: Ambient): void => {
-  registry[key] = ambient
+  registry.ambient = ambient
 }
 
 /** The call whose code runs now, if any. */
-export const current = (): RunningCall | undefined => registry[key]?.current()
+export const current = (): RunningCall | undefined => registry.ambient?.current()
 
 /** A call as the host sees it. */
 export class RunningCall implements Call {
