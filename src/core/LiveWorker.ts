@@ -176,15 +176,18 @@ export const start = (
       const conversation = Effect.tryPromise({
         try: async (): Promise<StartReply> => {
           const { remote } = channel
-          void control.open(remote === undefined ? undefined : Comlink.transfer(remote, [remote]), protocol.kind)
-          return await control.start({
-            adapter: spec.adapter,
-            export: spec.export,
-            options: spec.options,
-            worker: { name, index, incarnation },
-            concurrency: spec.concurrency,
-            claims
-          })
+          return await control.start(
+            {
+              adapter: spec.adapter,
+              export: spec.export,
+              options: spec.options,
+              worker: { name, index, incarnation },
+              link: protocol.kind,
+              concurrency: spec.concurrency,
+              claims
+            },
+            remote === undefined ? undefined : Comlink.transfer(remote, [remote])
+          )
         },
         catch: (cause) => {
           const culprit = findCulprit(spec.options, "options")

@@ -1,6 +1,6 @@
 /**
  * The control conversation between the main side and one worker. It is the only thing that Comlink carries, and these
- * four functions are the only ones it can reach (see `GuardedEndpoint`).
+ * three functions are the only ones it can reach (see `GuardedEndpoint`).
  */
 import type { EncodedError } from "./EncodedError.ts"
 import type { Port } from "./Port.ts"
@@ -8,12 +8,10 @@ import type { Port } from "./Port.ts"
 /** The functions that a worker answers to. */
 export interface Control {
   /**
-   * Takes the port for the calls and for what the worker prints; `undefined` where the worker has it already. Comes
-   * first.
+   * Loads the adapter and sets it up; calls may follow its reply. `calls` is the port for them and for what the worker
+   * prints, `undefined` where the worker has it already. Never rejects: a failure is data.
    */
-  readonly open: (port: Port | undefined, link: LinkKind) => void
-  /** Loads the adapter and sets it up; calls may follow its reply. Never rejects: a failure is data. */
-  readonly start: (request: StartRequest) => Promise<StartReply>
+  readonly start: (request: StartRequest, calls: Port | undefined) => Promise<StartReply>
   /** Answers as soon as the worker's event loop turns. */
   readonly ping: () => Pong
   /** Disposes the adapter. Never rejects. */
@@ -21,7 +19,7 @@ export interface Control {
 }
 
 /** The names that pass the guard. */
-export const names: ReadonlySet<string> = new Set<keyof Control>(["start", "open", "ping", "close"])
+export const names: ReadonlySet<string> = new Set<keyof Control>(["start", "ping", "close"])
 
 /** How calls travel: in frames, or as one plain Comlink call each. */
 export type LinkKind = "frames" | "comlink"
@@ -35,6 +33,7 @@ export interface StartRequest {
   /** The options of the actor, for the adapter's set-up. */
   readonly options: unknown
   readonly worker: WorkerInfo
+  readonly link: LinkKind
   /** Calls that the main side wants to have running here at once. */
   readonly concurrency: number
   /** Memory of the claims, shared with the main side. */

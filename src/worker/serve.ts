@@ -1,8 +1,8 @@
 /**
- * A worker's life: start, open, calls, close.
+ * A worker's life: start, calls, close.
  *
  * A runtime's bootstrap calls `serve` with the worker's own port and nothing else happens until the main side asks for
- * it. The four control functions are exposed with Comlink behind a guard; calls come in frames over a port of their
+ * it. The three control functions are exposed with Comlink behind a guard; calls come in frames over a port of their
  * own.
  */
 import * as Comlink from "comlink"
@@ -10,7 +10,6 @@ import * as Atomic from "../memory/Atomic.ts"
 import {
   type CloseReply,
   type Control,
-  type LinkKind,
   names,
   type StartReply,
   type StartRequest
@@ -53,7 +52,7 @@ interface Running {
 /** Answers the main side on `options.port` until the worker is stopped. */
 export const serve = (options: ServeOptions): void => {
   let running: Running | undefined
-  let calls: { readonly port: Port; readonly link: LinkKind } | undefined
+  let started = false
   let host: Host | undefined
   let refusedCalls = (): number => 0
   const { capture } = options
@@ -61,19 +60,20 @@ export const serve = (options: ServeOptions): void => {
   const load = (href: string): Promise<unknown> =>
     options.preloaded?.href === href ? options.preloaded.module : import(href)
 
-  const open = (moved: Port | undefined, link: LinkKind): void => {
-    const isPort = typeof moved?.postMessage === "function"
-    const port = isPort ? (options.adopt?.(moved) ?? moved) : options.calls
-    if (calls !== undefined || port === undefined) return
-    calls = { port, link }
-    capture?.connect(port)
+  const portOf = (moved: Port | undefined): Port => {
+    const port = typeof moved?.postMessage === "function" ? (options.adopt?.(moved) ?? moved) : options.calls
+    if (port === undefined) throw new TypeError("Cannot start a worker without a port for its calls")
+    return port
   }
 
-  const start = async (request: StartRequest): Promise<StartReply> => {
+  const start = async (request: StartRequest, moved: Port | undefined): Promise<StartReply> => {
     let phase: "load" | "setup" = "load"
     try {
-      if (calls === undefined || running !== undefined)
-        throw new Error("Cannot start a worker twice, or before it is open")
+      if (started) throw new Error("Cannot start a worker twice")
+      started = true
+      const calls = portOf(moved)
+      // before anything of the adapter's runs, so that what it prints is heard
+      capture?.connect(calls)
       const adapter = pick(await load(request.adapter), request.adapter, request.export)
       phase = "setup"
       const locals: Array<unknown> = []
@@ -81,8 +81,8 @@ export const serve = (options: ServeOptions): void => {
       const methods = await adapter.setup(setupContext(request, locals), request.options as never)
       const table = MethodTable.make(methods)
       running = { adapter, methods, locals }
-      if (calls.link === "comlink") refusedCalls = exposeMethods(table, calls.port)
-      else host = attach(calls.port, table, adapter, request)
+      if (request.link === "comlink") refusedCalls = exposeMethods(table, calls)
+      else host = attach(calls, table, adapter, request)
       return { _tag: "Ready", manifest: MethodTable.manifest(table, adapter.threadSafe) }
     } catch (error) {
       return { _tag: "Failed", phase, error: encode(error) }
@@ -127,7 +127,6 @@ export const serve = (options: ServeOptions): void => {
 
   const control: Control = {
     start,
-    open,
     ping: () => ({ refused: guarded.refused() + (host?.refused ?? 0) + refusedCalls(), running: host?.load ?? 0 }),
     close
   }
