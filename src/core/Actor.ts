@@ -39,6 +39,7 @@ import * as ActorCall from "./ActorCall.ts"
 import { type ActorOptions, resolve } from "./ActorOptions.ts"
 import type { Ledger, WorkerStats } from "./ActorPool.ts"
 import { CallOptions } from "./CallOptions.ts"
+import { type ErrorSchema, reader } from "./ErrorSchema.ts"
 import * as LivePool from "./LivePool.ts"
 import { WorkerBackend } from "./WorkerBackend.ts"
 
@@ -55,26 +56,29 @@ type IsAny<T> = 0 extends 1 & T ? true : false
 
 type ItemOf<R> = R extends AsyncIterable<infer I> | Iterable<infer I> ? I : never
 
-/** What a call of a method that returns `R` is: generators stream, everything else is one value. */
-export type CallOf<R> =
+/**
+ * What a call of a method that returns `R` is: generators stream, everything else is one value. `E` are the errors that
+ * the actor declares.
+ */
+export type CallOf<R, E = never> =
   IsAny<R> extends true
-    ? Effect.Effect<R, ActorError>
+    ? Effect.Effect<R, ActorError | E>
     : [R] extends [never]
-      ? Effect.Effect<never, ActorError>
+      ? Effect.Effect<never, ActorError | E>
       : [R] extends [Generator<infer I, infer _, infer __> | AsyncGenerator<infer I, infer _, infer __>]
-        ? Stream.Stream<I, ActorError>
-        : Effect.Effect<Awaited<R>, ActorError>
+        ? Stream.Stream<I, ActorError | E>
+        : Effect.Effect<Awaited<R>, ActorError | E>
 
 /** A method as its callers see it. */
-export type MethodOf<F> =
+export type MethodOf<F, E = never> =
   F extends Adapter.Method<infer Run, infer Kind>
     ? Run extends (...args: infer Args) => infer R
       ? Kind extends "stream"
-        ? (...args: Args) => Stream.Stream<ItemOf<R>, ActorError>
-        : (...args: Args) => CallOf<R>
+        ? (...args: Args) => Stream.Stream<ItemOf<R>, ActorError | E>
+        : (...args: Args) => CallOf<R, E>
       : never
     : F extends (...args: infer Args) => infer R
-      ? (...args: Args) => CallOf<R>
+      ? (...args: Args) => CallOf<R, E>
       : never
 
 type MethodNames<M> = {
@@ -88,11 +92,16 @@ type MethodNames<M> = {
 }[keyof M]
 
 /** An adapter's methods as an actor offers them. */
-export type Shape<A> = { readonly [K in MethodNames<MethodsOf<A>>]: MethodOf<MethodsOf<A>[K]> }
+export type Shape<A, E = never> = { readonly [K in MethodNames<MethodsOf<A>>]: MethodOf<MethodsOf<A>[K], E> }
 
 /** The options of an actor: those of every actor, and those that the adapter's set-up wants. */
-export type Options<A> = ActorOptions &
-  (undefined extends SetupOptionsOf<A>
+export type Options<A, E = never> = ActorOptions & {
+  /**
+   * A Schema of errors that methods throw. What is thrown and decodes fails the call with the decoded value, an
+   * instance of your own class for example, in place of a `MethodError`.
+   */
+  readonly errors?: ErrorSchema<E>
+} & (undefined extends SetupOptionsOf<A>
     ? { readonly options?: SetupOptionsOf<A> }
     : [SetupOptionsOf<A>] extends [void]
       ? { readonly options?: undefined }
@@ -102,7 +111,11 @@ export type Options<A> = ActorOptions &
 export type Overrides = Partial<Omit<ActorOptions, "adapter" | "export">>
 
 /** The class of an actor: a service, and the layer that starts its workers. */
-export interface ServiceClass<Self, Id extends string, A> extends Context.ServiceClass<Self, Id, Shape<A>> {
+export interface ServiceClass<Self, Id extends string, A, E = never> extends Context.ServiceClass<
+  Self,
+  Id,
+  Shape<A, E>
+> {
   /**
    * Starts the workers, and is built when the first one is ready. Closing it drains running calls, then ends all
    * workers.
@@ -118,27 +131,27 @@ export interface ServiceClass<Self, Id extends string, A> extends Context.Servic
  * The first pair of brackets takes the class itself and the type of the adapter, the second one a name and the options.
  */
 export const Service =
-  <Self, A extends Adapter.Any>(): (<const Id extends string>(
+  <Self, A extends Adapter.Any>(): (<const Id extends string, E = never>(
     id: Id,
-    options: Options<A>
-  ) => ServiceClass<Self, Id, A>) =>
-  <const Id extends string>(id: Id, options: Options<A>): ServiceClass<Self, Id, A> => {
-    const service = Context.Service<Self, Shape<A>>()(id)
+    options: Options<A, E>
+  ) => ServiceClass<Self, Id, A, E>) =>
+  <const Id extends string, E = never>(id: Id, options: Options<A, E>): ServiceClass<Self, Id, A, E> => {
+    const service = Context.Service<Self, Shape<A, E>>()(id)
     const layerWith = (overrides: Overrides): Layer.Layer<Self, BuildError, WorkerBackend> =>
-      Layer.effect(service, makeNamed<A>(id, { ...options, ...overrides }))
+      Layer.effect(service, makeNamed<A, E>(id, { ...options, ...overrides }))
     // the class gains what the interface adds to a service
-    return Object.assign(service, { layer: layerWith({}), layerWith }) as unknown as ServiceClass<Self, Id, A>
+    return Object.assign(service, { layer: layerWith({}), layerWith }) as unknown as ServiceClass<Self, Id, A, E>
   }
 
-const makeNamed = <A extends Adapter.Any>(
+const makeNamed = <A extends Adapter.Any, E>(
   id: string,
-  options: ActorOptions & { readonly options?: unknown }
-): Effect.Effect<Shape<A>, BuildError, Scope.Scope | WorkerBackend> =>
+  options: ActorOptions & { readonly options?: unknown; readonly errors?: ErrorSchema<E> }
+): Effect.Effect<Shape<A, E>, BuildError, Scope.Scope | WorkerBackend> =>
   Effect.gen(function* () {
     const backend = yield* WorkerBackend
     const resolved = yield* resolve(id, options)
-    const live = yield* LivePool.make(backend, resolved, options.options)
-    return handle(live) as Shape<A> // its methods are those of the manifest, which is the adapter's
+    const live = yield* LivePool.make(backend, resolved, options.options, reader(options.errors))
+    return handle(live) as Shape<A, E> // its methods are those of the manifest, which is the adapter's
   })
 
 /**
@@ -164,10 +177,10 @@ const makeNamed = <A extends Adapter.Any>(
  * Effect.runPromise(program)
  * ```
  */
-export const make = <A extends Adapter.Any>(
+export const make = <A extends Adapter.Any, E = never>(
   name: string,
-  options: Options<A>
-): Effect.Effect<Shape<A>, BuildError, Scope.Scope | WorkerBackend> => makeNamed<A>(name, options)
+  options: Options<A, E>
+): Effect.Effect<Shape<A, E>, BuildError, Scope.Scope | WorkerBackend> => makeNamed<A, E>(name, options)
 
 const live = new WeakMap<object, LivePool.LivePool>()
 

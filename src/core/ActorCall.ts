@@ -12,7 +12,6 @@ import type * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { streamWindow } from "../wire/Frame.ts"
 import * as AmbientCall from "../worker/Call.ts"
-import type { ActorError } from "./ActorError.ts"
 import { type ActorPool, findCall } from "./ActorPool.ts"
 import { CallOptions, none } from "./CallOptions.ts"
 import { type Method, PendingCall, type StreamSink } from "./PendingCall.ts"
@@ -25,7 +24,7 @@ export interface CallTarget {
   readonly interruption: "cooperative" | "terminate"
 }
 
-type Resume = (exit: Exit.Exit<unknown, ActorError>) => void
+type Resume = (exit: Exit.Exit<unknown, unknown>) => void
 
 const pending = (
   target: CallTarget,
@@ -78,7 +77,7 @@ export const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
 
 const spanOptions = { kind: "client" } as const
 
-type AnyEffect = Effect.Effect<unknown, ActorError>
+type AnyEffect = Effect.Effect<unknown, unknown>
 type AnyFiber = Fiber.Fiber<unknown, unknown>
 
 /** What makes an object an Effect, as Effectable's own mixin does: `evaluate` says what the Effect goes on with. */
@@ -125,7 +124,7 @@ let starting: ActorCall | undefined
 let startingWith: CallOptions = none
 
 /** Waits for the call that is `starting`. */
-const suspend = Effect.callback<unknown, ActorError>((resume) => {
+const suspend = Effect.callback<unknown, unknown>((resume) => {
   const call = starting
   starting = undefined
   return call === undefined ? undefined : start(call, startingWith, resume)
@@ -160,7 +159,7 @@ const evaluate = (call: ActorCall, fiber: AnyFiber): AnyEffect => {
     startingWith = options
     return evaluateSuspend(fiber)
   }
-  const run = Effect.callback<unknown, ActorError>((resume) => start(call, options, resume))
+  const run = Effect.callback<unknown, unknown>((resume) => start(call, options, resume))
   const { method, target } = call
   return isTraced(fiber) ? Effect.withSpan(run, `${target.pool.actor}.${method.name}`, spanOptions) : run
 }
@@ -172,9 +171,9 @@ export const effect = (
   target: CallTarget,
   method: Method,
   args: ReadonlyArray<unknown>
-): Effect.Effect<unknown, ActorError> =>
+): Effect.Effect<unknown, unknown> =>
   // its prototype is that of an Effect, see above
-  new ActorCall(target, method, args) as unknown as Effect.Effect<unknown, ActorError>
+  new ActorCall(target, method, args) as unknown as Effect.Effect<unknown, unknown>
 
 /** Is this Effect nothing but one call? */
 export const isActorCall = (value: unknown): value is ActorCall => value instanceof ActorCall
@@ -184,7 +183,7 @@ export const stream = (
   target: CallTarget,
   method: Method,
   args: ReadonlyArray<unknown>
-): Stream.Stream<unknown, ActorError> =>
+): Stream.Stream<unknown, unknown> =>
   Stream.unwrap(
     Effect.map(
       Effect.acquireRelease(
@@ -203,7 +202,7 @@ class Subscription {
   private readonly call: PendingCall
   private buffer: Array<unknown> = []
   private consumed = 0
-  private outcome: Exit.Exit<unknown, ActorError> | undefined
+  private outcome: Exit.Exit<unknown, unknown> | undefined
   private waiting: (() => void) | undefined
 
   constructor(target: CallTarget, method: Method, args: ReadonlyArray<unknown>, options: CallOptions) {
@@ -234,7 +233,7 @@ class Subscription {
     waiting?.()
   }
 
-  readonly pull: Effect.Effect<readonly [unknown, ...Array<unknown>], ActorError | Cause.Done> = Effect.suspend(() => {
+  readonly pull: Effect.Effect<readonly [unknown, ...Array<unknown>], unknown> = Effect.suspend(() => {
     const [first, ...rest] = this.buffer
     if (this.buffer.length > 0) {
       this.buffer = []

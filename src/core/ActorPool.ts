@@ -21,6 +21,7 @@ import {
   SerializationError,
   WorkerLost
 } from "./ActorError.ts"
+import type { ReadDeclared } from "./ErrorSchema.ts"
 import { Mailbox, type Overflow } from "./Mailbox.ts"
 import type { PendingCall } from "./PendingCall.ts"
 import type { Failure, LinkEvents, WorkerLink } from "./WorkerLink.ts"
@@ -28,6 +29,7 @@ import type { Failure, LinkEvents, WorkerLink } from "./WorkerLink.ts"
 export interface PoolOptions {
   readonly actor: string
   readonly mailbox: { readonly capacity: number; readonly overflow: Overflow }
+  readonly readDeclared: ReadDeclared
   /** Milliseconds between asking a method to stop and giving up its worker. */
   readonly grace: number
   /** A worker holds a call that does not end although it was asked to. */
@@ -251,7 +253,7 @@ export class ActorPool {
     if (call.settled) return
     switch (failure._tag) {
       case "Failed":
-        this.fail(call, this.methodError(call, worker, decode(failure.error)))
+        this.throwIn(call, worker, decode(failure.error))
         return
       case "Unserializable": {
         const { description, direction, path } = failure
@@ -265,9 +267,14 @@ export class ActorPool {
     }
   }
 
-  private methodError(call: PendingCall, worker: string, thrown: unknown): ActorError {
+  private throwIn(call: PendingCall, worker: string, thrown: unknown): void {
+    const declared = this.options.readDeclared(thrown)
+    if (declared !== undefined) {
+      this.fail(call, declared.error)
+      return
+    }
     const message = thrown instanceof Error ? thrown.message : String(thrown)
-    return new MethodError({ actor: this.actor, method: call.method.name, worker, message, cause: thrown })
+    this.fail(call, new MethodError({ actor: this.actor, method: call.method.name, worker, message, cause: thrown }))
   }
 
   private lost(call: PendingCall, worker: string, reason: LostReason, started = true): WorkerLost {
@@ -275,7 +282,7 @@ export class ActorPool {
     return new WorkerLost({ actor: this.actor, method, worker, reason, started, idempotent })
   }
 
-  private fail(call: PendingCall, error: ActorError): void {
+  private fail(call: PendingCall, error: unknown): void {
     if (!call.claim()) return
     this.failed++
     call.answer(Exit.fail(error))

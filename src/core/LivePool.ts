@@ -8,6 +8,7 @@ import type { CallTarget } from "./ActorCall.ts"
 import { type BuildError, InvalidOption, Unsupported } from "./ActorError.ts"
 import type { Resolved } from "./ActorOptions.ts"
 import { ActorPool } from "./ActorPool.ts"
+import type { ReadDeclared } from "./ErrorSchema.ts"
 import { LinkProtocol } from "./LinkProtocol.ts"
 import type { Method } from "./PendingCall.ts"
 import * as Supervisor from "./Supervisor.ts"
@@ -26,7 +27,8 @@ export interface LivePool {
 export const make = (
   runtime: WorkerBackendShape,
   options: Resolved,
-  setupOptions: unknown
+  setupOptions: unknown,
+  readDeclared: ReadDeclared
 ): Effect.Effect<LivePool, BuildError, Scope.Scope> =>
   Effect.gen(function* () {
     const profile = yield* WorkerProfile
@@ -39,6 +41,7 @@ export const make = (
     const pool = new ActorPool({
       actor: options.actor,
       mailbox: options.mailbox,
+      readDeclared,
       grace: options.grace,
       onStuck: (link, because) => replace(link, because),
       onLog

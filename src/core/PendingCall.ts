@@ -4,7 +4,6 @@
 import type * as Exit from "effect/Exit"
 import type { MethodInfo } from "../wire/Control.ts"
 import * as Moved from "../wire/Moved.ts"
-import type { ActorError } from "./ActorError.ts"
 import type { WorkerLink } from "./WorkerLink.ts"
 
 /** A method of an actor, as the pool knows it. */
@@ -27,7 +26,7 @@ export class PendingCall {
   /** The call on whose behalf this one was made, if one is known. */
   readonly parent: PendingCall | undefined
   readonly stream: StreamSink | undefined
-  private readonly resume: (exit: Exit.Exit<unknown, ActorError>) => void
+  private readonly resume: (exit: Exit.Exit<unknown, unknown>) => void
 
   /** The caller has its answer, or has gone. */
   settled = false
@@ -54,7 +53,7 @@ export class PendingCall {
     terminates: boolean,
     parent: PendingCall | undefined,
     stream: StreamSink | undefined,
-    resume: (exit: Exit.Exit<unknown, ActorError>) => void
+    resume: (exit: Exit.Exit<unknown, unknown>) => void
   ) {
     this.method = method
     this.args = args
@@ -83,7 +82,7 @@ export class PendingCall {
   }
 
   /** Answers the caller, once {@link claim} has returned `true`. */
-  answer(exit: Exit.Exit<unknown, ActorError>): void {
+  answer(exit: Exit.Exit<unknown, unknown>): void {
     this.resume(exit)
   }
 }

@@ -7,13 +7,7 @@
  */
 import * as Comlink from "comlink"
 import * as Atomic from "../memory/Atomic.ts"
-import {
-  type CloseReply,
-  type Control,
-  names,
-  type StartReply,
-  type StartRequest
-} from "../wire/Control.ts"
+import { type CloseReply, type Control, names, type StartReply, type StartRequest } from "../wire/Control.ts"
 import { encode } from "../wire/EncodedError.ts"
 import * as GuardedEndpoint from "../wire/GuardedEndpoint.ts"
 import type { Port } from "../wire/Port.ts"

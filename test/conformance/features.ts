@@ -9,6 +9,7 @@ import { current, interruptions, mailbox, timeouts } from "./features/calls.ts"
 import { bulk } from "./features/bulk.ts"
 import { closing, cycles } from "./features/lifetime.ts"
 import { errors } from "./features/errors.ts"
+import { errorSchemas } from "./features/errorSchemas.ts"
 import { invalid } from "./features/options.ts"
 import { logs, spans } from "./features/observation.ts"
 import { moves, serialization } from "./features/arguments.ts"
@@ -28,6 +29,7 @@ export const suite = (name: string, target: Target): void => {
     describe("streams", () => streams(target, row))
     describe("bulk", () => bulk(target, row))
     describe("errors", () => errors(target, row))
+    describe("declared errors", () => errorSchemas(target, row))
     describe("serialization", () => serialization(target, row))
     describe("moving", () => moves(target, row))
     describe("logs", () => logs(target, row))

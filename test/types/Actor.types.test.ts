@@ -2,9 +2,11 @@
  * What the compiler promises of an actor. Checked by the type check; that the file runs shows that nothing here is only
  * declared.
  */
+import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import { expect, it } from "vitest"
 import { Actor, type ActorError, type WorkerBackend } from "../../src/index.ts"
@@ -45,6 +47,25 @@ const plain = Adapter.define({ setup: () => ({ ping: () => "pong" as const }) })
 const willing = Adapter.define({ setup: (_context, options?: { readonly a?: number }) => ({ get: () => options?.a }) })
 
 class Named extends Actor.Service<Named, A>()("Named", { adapter: "file:///named.ts", options: { size: 1 } }) {}
+
+class Missing extends Schema.TaggedError<Missing>()("Missing", { key: Schema.String }) {}
+
+class Declaring extends Actor.Service<Declaring, A>()("Declaring", {
+  adapter: "file:///declaring.ts",
+  options: { size: 1 },
+  errors: Missing
+}) {}
+
+type Declared = Context.Service.Shape<typeof Declaring>
+
+it("types follow the declared errors", () => {
+  holds<Equal<Declared["add"], (a: number, b: number) => Effect.Effect<number, Failure | Missing>>>()
+  holds<Equal<Declared["count"], (to: number) => Stream.Stream<number, Failure | Missing>>>()
+  holds<Equal<Actor.Shape<A, never>, Shape>>()
+  // @ts-expect-error: not a Schema
+  const mistake: Actor.Options<A, Missing> = { adapter: "file:///a.ts", options: { size: 1 }, errors: Error }
+  expect([Declaring.key, mistake.errors]).toEqual(["Declaring", Error])
+})
 
 it("types follow the adapter", () => {
   holds<Equal<Shape["add"], (a: number, b: number) => Effect.Effect<number, Failure>>>()
