@@ -33,6 +33,7 @@ import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import type { MethodInfo } from "../wire/Control.ts"
 import type * as Adapter from "../worker/Adapter.ts"
 import type { ActorError, BuildError } from "./ActorError.ts"
 import * as ActorCall from "./ActorCall.ts"
@@ -182,6 +183,7 @@ export const make = <A extends Adapter.Any, E = never>(
   options: Options<A, E>
 ): Effect.Effect<Shape<A, E>, BuildError, Scope.Scope | WorkerBackend> => makeNamed<A, E>(name, options)
 
+/** Pools by the handles that the program holds. */
 const live = new WeakMap<object, LivePool.LivePool>()
 
 const handle = (pool: LivePool.LivePool): object => {
@@ -196,10 +198,72 @@ const handle = (pool: LivePool.LivePool): object => {
   return Object.freeze(methods)
 }
 
+const poolOf = (actor: object, what: string): LivePool.LivePool => {
+  const pool = live.get(actor)
+  if (pool === undefined) throw new TypeError(`Cannot ${what} something that is not an actor`)
+  return pool
+}
+
+/** A method of an actor, as its adapter describes it. */
+export type MethodDescription = MethodInfo
+
+/**
+ * What an actor offers: its methods in the adapter's order, with their kind (`"effect"` or `"stream"`), description,
+ * timeout and weight. Throws a `TypeError` when `actor` is not an actor.
+ *
+ * **Example** (Listing the methods)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Actor } from "troupe"
+ *
+ * export const list = (actor: object) =>
+ *   Effect.sync(() => Actor.describe(actor).map(({ name, kind }) => `${name}: ${kind}`))
+ * ```
+ */
+export const describe = (actor: object): ReadonlyArray<MethodDescription> => poolOf(actor, "describe").manifest.methods
+
+/**
+ * Makes one call on every worker, and collects the results in the order of the workers: to warm caches, or to have each
+ * worker reload something. `call` is what a method of an actor returns.
+ *
+ * Each worker gets it as soon as it has room, before what waits for any worker; a worker that is starting gets it when
+ * it is ready. Fails with the first failure, and then, or when interrupted, gives the other calls up: those that have
+ * not started never will, those that run are asked to stop. A worker that dies before it has started the call leaves
+ * it to its successor.
+ *
+ * **Example** (Warming every worker)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Actor } from "troupe"
+ *
+ * declare const renderer: { readonly warm: (theme: string) => Effect.Effect<number> }
+ *
+ * export const warmed: Effect.Effect<ReadonlyArray<number>> = Actor.broadcast(renderer.warm("dark"))
+ * ```
+ */
+export const broadcast = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<Array<A>, E, R> => {
+  if (!ActorCall.isActorCall(call)) {
+    return Effect.die(new TypeError("Cannot broadcast: expected a call of an actor, as its methods return it"))
+  }
+  const { args, method, target } = call
+  return Effect.forEach(
+    Array.from({ length: target.pool.size }).keys(),
+    // the same method with the same arguments, and so of the same type
+    (position) => ActorCall.effect(target, method, args, position) as Effect.Effect<A, E, R>,
+    { concurrency: "unbounded" }
+  )
+}
+
 /** An actor at one moment. */
 export interface Stats extends Ledger {
   /** Calls that wait for a worker, suspended callers included. */
   readonly waiting: number
+  /** Name of the worker profile: `"thread"` or `"inline"`. */
+  readonly profile: string
+  /** Workers that there are to be; there are fewer while some start. */
+  readonly size: number
   readonly workers: ReadonlyArray<WorkerStats>
   /** Messages of workers that were refused as malformed, foreign or stale. */
   readonly refused: number
@@ -210,10 +274,9 @@ export interface Stats extends Ledger {
 /** Counts of what the actor has done, and what its workers hold now. Dies when `actor` is not an actor. */
 export const stats = (actor: object): Effect.Effect<Stats> =>
   Effect.sync(() => {
-    const pool = live.get(actor)
-    if (pool === undefined) throw new TypeError("Cannot read the stats of something that is not an actor")
-    const { ledger, refused, waiting, workers } = pool.target.pool
-    return { ...ledger, waiting, workers, refused, quarantined: pool.quarantined() }
+    const { profile, quarantined, target } = poolOf(actor, "read the stats of")
+    const { ledger, refused, size, waiting, workers } = target.pool
+    return { ...ledger, waiting, profile, size, workers, refused, quarantined: quarantined() }
   })
 
 const withOptions =

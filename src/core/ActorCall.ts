@@ -56,16 +56,20 @@ export class ActorCall {
   readonly target: CallTarget
   readonly method: Method
   readonly args: ReadonlyArray<unknown>
+  /** Index of the only worker that may run it. */
+  readonly position: number | undefined
 
-  constructor(target: CallTarget, method: Method, args: ReadonlyArray<unknown>) {
+  constructor(target: CallTarget, method: Method, args: ReadonlyArray<unknown>, position?: number) {
     this.target = target
     this.method = method
     this.args = args
+    this.position = position
   }
 
   /** Submits the call; `resume` gets its outcome, once, and never before this returns to its caller's caller. */
   submit(options: CallOptions, resume: Resume): PendingCall {
     const call = pending(this.target, this.method, this.args, options, resume)
+    call.position = this.position
     this.target.pool.submit(call)
     return call
   }
@@ -170,10 +174,11 @@ Object.defineProperties(ActorCall.prototype, prototypeOf<ActorCall>("ActorCall",
 export const effect = (
   target: CallTarget,
   method: Method,
-  args: ReadonlyArray<unknown>
+  args: ReadonlyArray<unknown>,
+  position?: number
 ): Effect.Effect<unknown, unknown> =>
   // its prototype is that of an Effect, see above
-  new ActorCall(target, method, args) as unknown as Effect.Effect<unknown, unknown>
+  new ActorCall(target, method, args, position) as unknown as Effect.Effect<unknown, unknown>
 
 /** Is this Effect nothing but one call? */
 export const isActorCall = (value: unknown): value is ActorCall => value instanceof ActorCall

@@ -28,6 +28,8 @@ import type { Failure, LinkEvents, WorkerLink } from "./WorkerLink.ts"
 
 export interface PoolOptions {
   readonly actor: string
+  /** Workers that there are to be. */
+  readonly size: number
   readonly mailbox: { readonly capacity: number; readonly overflow: Overflow }
   readonly readDeclared: ReadDeclared
   /** Milliseconds between asking a method to stop and giving up its worker. */
@@ -67,8 +69,11 @@ export const findCall = (id: string): PendingCall | undefined => {
 
 export class ActorPool {
   readonly actor: string
+  readonly size: number
   private readonly options: PoolOptions
   private readonly mailbox: Mailbox
+  /** Calls that only one worker may run, and that wait for it. */
+  private pinned: Array<PendingCall> = []
   private readonly serving: Array<WorkerLink> = []
   private readonly blockedBy = new WeakMap<PendingCall, ReadonlyArray<PendingCall>>()
   /** Calls that run here and wait for others in this pool's mailbox. */
@@ -86,6 +91,7 @@ export class ActorPool {
 
   constructor(options: PoolOptions) {
     this.actor = options.actor
+    this.size = options.size
     this.options = options
     this.mailbox = new Mailbox(options.mailbox.capacity)
   }
@@ -105,7 +111,7 @@ export class ActorPool {
 
   /** Calls that wait for a worker, in the mailbox or suspended before it. */
   get waiting(): number {
-    return this.mailbox.size
+    return this.mailbox.size + this.pinned.length
   }
 
   get workers(): ReadonlyArray<WorkerStats> {
@@ -124,7 +130,7 @@ export class ActorPool {
 
   /** No call waits, and no worker holds any. */
   get isIdle(): boolean {
-    return this.mailbox.size === 0 && this.serving.every((link) => link.outstanding === 0)
+    return this.waiting === 0 && this.serving.every((link) => link.outstanding === 0)
   }
 
   /** Calls `listener` once the pool is idle, which may be now. Returns how to stop listening. */
@@ -143,7 +149,7 @@ export class ActorPool {
       return
     }
     if (call.timeout !== undefined && call.timeout !== Number.POSITIVE_INFINITY) this.startTimer(call, call.timeout)
-    const link = this.mailbox.size === 0 ? this.route(call) : undefined
+    const link = call.position !== undefined || this.mailbox.size === 0 ? this.route(call) : undefined
     if (link !== undefined) link.send(call)
     else this.wait(call)
   }
@@ -161,6 +167,10 @@ export class ActorPool {
 
   private wait(call: PendingCall): void {
     const { mailbox } = this
+    if (call.position !== undefined) {
+      this.waitPinned(call)
+      return
+    }
     if (this.options.mailbox.overflow === "fail" && mailbox.isFull) {
       const { capacity } = mailbox
       this.fail(call, new MailboxFull({ actor: this.actor, method: call.method.name, capacity }))
@@ -171,6 +181,22 @@ export class ActorPool {
       return
     }
     mailbox.push(call)
+  }
+
+  /** A call for one worker waits beside the mailbox, so that it holds up nobody who may go elsewhere. */
+  private waitPinned(call: PendingCall): void {
+    if (call.parent !== undefined && (!this.block(call) || this.isBlocked(call.position))) {
+      this.unblock(call)
+      this.fail(call, new CallCycle({ actor: this.actor, method: call.method.name, slots: this.slots }))
+      return
+    }
+    this.pinned.push(call)
+  }
+
+  /** Is every slot of this worker held by a call that waits for others? */
+  private isBlocked(position: number | undefined): boolean {
+    const link = this.serving.find(({ index }) => index === position)
+    return link !== undefined && link.held().filter((call) => call.waitingFor > 0).length >= link.capacity
   }
 
   private get slots(): number {
@@ -202,7 +228,7 @@ export class ActorPool {
     let best: WorkerLink | undefined
     let bestIsFree = false
     for (const link of this.serving) {
-      if (link.room() <= 0) continue
+      if (link.room() <= 0 || (call.position !== undefined && call.position !== link.index)) continue
       const free = link.outstanding < link.capacity
       // a call made on behalf of another one must not be queued behind the one that waits for it
       if (!free && call.parent !== undefined) continue
@@ -215,10 +241,25 @@ export class ActorPool {
   }
 
   private pump(): void {
+    if (this.pinned.length > 0) this.pumpPinned()
     for (let call = this.mailbox.peek(); call !== undefined; call = this.mailbox.peek()) {
       const link = this.route(call)
       if (link === undefined) return
       this.mailbox.shift()
+      this.unblock(call)
+      link.send(call)
+    }
+  }
+
+  private pumpPinned(): void {
+    const waiting = this.pinned
+    this.pinned = []
+    for (const call of waiting) {
+      const link = this.route(call)
+      if (link === undefined) {
+        this.pinned.push(call)
+        continue
+      }
       this.unblock(call)
       link.send(call)
     }
@@ -311,7 +352,8 @@ export class ActorPool {
   private giveUp(call: PendingCall): boolean {
     if (call.link !== undefined) return call.link.cancel(call) === "asked"
     this.unblock(call)
-    this.mailbox.forget()
+    if (call.position === undefined) this.mailbox.forget()
+    else this.pinned = this.pinned.filter((waiting) => waiting !== call)
     return false
   }
 
@@ -351,8 +393,10 @@ export class ActorPool {
   private requeue(calls: Array<PendingCall>): void {
     const live = calls.filter((call) => !call.settled)
     const refused = this.failure
-    if (refused === undefined) this.mailbox.putBack(live)
-    else for (const call of live) this.fail(call, refused)
+    if (refused === undefined) {
+      this.mailbox.putBack(live.filter((call) => call.position === undefined))
+      this.pinned.push(...live.filter((call) => call.position !== undefined))
+    } else for (const call of live) this.fail(call, refused)
   }
 
   private notifyIdle(): void {
@@ -379,14 +423,21 @@ export class ActorPool {
   }
 
   private held(): Array<PendingCall> {
-    return [...this.mailbox.clear(), ...this.serving.flatMap((link) => link.held())]
+    return [...this.clear(), ...this.serving.flatMap((link) => link.held())]
+  }
+
+  /** Takes all that wait. */
+  private clear(): Array<PendingCall> {
+    const { pinned } = this
+    this.pinned = []
+    return [...this.mailbox.clear(), ...pinned]
   }
 
   /** The pool is given up: what has not started fails, what runs may end. */
   giveUpAll(error: PoolFailed): void {
     this.failure = error
     const unstarted = this.serving.flatMap((link) => link.takeBack(link.outstanding))
-    for (const call of [...this.mailbox.clear(), ...unstarted]) this.fail(call, error)
+    for (const call of [...this.clear(), ...unstarted]) this.fail(call, error)
     this.notifyIdle()
   }
 }

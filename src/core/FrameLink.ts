@@ -231,7 +231,7 @@ export class FrameLink implements WorkerLink {
     for (let at = held.length - 1; at >= 0 && taken.length < count; at--) {
       const call = held[at]
       // what was made on behalf of a running call is never queued behind one, so it stays where it was put
-      if (call === undefined || call.moved || call.parent !== undefined) continue
+      if (call === undefined || call.moved || call.parent !== undefined || call.position !== undefined) continue
       if (!Claims.revoke(this.claims, call.id)) continue
       this.release(call)
       taken.push(call)

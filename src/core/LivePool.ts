@@ -20,7 +20,11 @@ import * as WorkerLog from "./WorkerLog.ts"
 export interface LivePool {
   readonly target: CallTarget
   readonly methods: ReadonlyArray<Method>
+  /** What the first worker has said of itself. */
+  readonly manifest: Manifest
   readonly quarantined: () => number
+  /** Name of the worker profile. */
+  readonly profile: string
 }
 
 /** Starts what the options ask for; ends with the scope. */
@@ -37,9 +41,11 @@ export const make = (
     yield* requireSupport(backend, options)
     const onLog = yield* WorkerLog.make(options.actor)
 
+    const size = Math.min(options.size ?? backend.parallelism, profile.maxWorkers ?? Number.POSITIVE_INFINITY)
     let replace: (link: WorkerLink, because: string) => void = () => undefined
     const pool = new ActorPool({
       actor: options.actor,
+      size,
       mailbox: options.mailbox,
       readDeclared,
       grace: options.grace,
@@ -50,7 +56,7 @@ export const make = (
       pool,
       backend,
       protocol,
-      size: Math.min(options.size ?? backend.parallelism, profile.maxWorkers ?? Number.POSITIVE_INFINITY),
+      size,
       restart: options.restart,
       maxQuarantined: options.maxQuarantined,
       drainTimeout: options.shutdownTimeout,
@@ -74,7 +80,9 @@ export const make = (
     return {
       target: { pool, timeout: options.timeout, interruption: options.interruption },
       methods: supervisor.manifest.methods.map((method, code) => ({ ...method, code })),
-      quarantined: supervisor.quarantined
+      manifest: supervisor.manifest,
+      quarantined: supervisor.quarantined,
+      profile: profile.name
     }
   })
 

@@ -28,6 +28,8 @@ export class PendingCall {
   readonly stream: StreamSink | undefined
   private readonly resume: (exit: Exit.Exit<unknown, unknown>) => void
 
+  /** Index of the only worker that may run it; `undefined` when any may. */
+  position: number | undefined
   /** The caller has its answer, or has gone. */
   settled = false
   /** Position in the order of submission; a call that moves to another worker keeps it. */

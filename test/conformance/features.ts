@@ -6,6 +6,7 @@
 import { describe } from "vitest"
 import { adapters } from "./features/adapters.ts"
 import { current, interruptions, mailbox, timeouts } from "./features/calls.ts"
+import { broadcast } from "./features/broadcast.ts"
 import { bulk } from "./features/bulk.ts"
 import { closing, cycles } from "./features/lifetime.ts"
 import { errors } from "./features/errors.ts"
@@ -27,6 +28,7 @@ export const suite = (name: string, target: Target): void => {
     describe("interruption", () => interruptions(target, row))
     describe("calls", () => current(target, row))
     describe("streams", () => streams(target, row))
+    describe("broadcast", () => broadcast(target, row))
     describe("bulk", () => bulk(target, row))
     describe("errors", () => errors(target, row))
     describe("declared errors", () => errorSchemas(target, row))
