@@ -45,7 +45,8 @@ import * as LivePool from "./LivePool.ts"
 import { WorkerBackend } from "./WorkerBackend.ts"
 
 export type { ActorOptions } from "./ActorOptions.ts"
-export { forEach } from "./forEach.ts"
+export { forEach, type ForEachOptions } from "./forEach.ts"
+export { stream, type StreamOptions } from "./stream.ts"
 
 /** The methods of an adapter. */
 export type MethodsOf<A> = A extends Adapter.Adapter<infer M, infer _> ? M : never

@@ -2,17 +2,11 @@
  * One call per item: ordered results, bounded memory.
  */
 import * as Cause from "effect/Cause"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import { dual } from "effect/Function"
-import type * as Result from "effect/Result"
-import * as ResultModule from "effect/Result"
-import { isActorCall, isTraced } from "./ActorCall.ts"
-import { CallOptions } from "./CallOptions.ts"
-import type { PendingCall } from "./PendingCall.ts"
-import type { ActorPool } from "./ActorPool.ts"
+import * as Result from "effect/Result"
+import { Runs } from "./Runs.ts"
 
 /** How a bulk operation treats failures, and how far it reads ahead. */
 export interface ForEachOptions<Mode extends "fail" | "result" = "fail"> {
@@ -20,6 +14,13 @@ export interface ForEachOptions<Mode extends "fail" | "result" = "fail"> {
   readonly mode?: Mode
   /** Items that are under way at once; the rest of the input is not even read. Default: 1024. */
   readonly inFlight?: number
+}
+
+/** An outcome as a value. A defect or an interruption is nobody's result, and stays what it is. */
+export const asResult = <A, E>(exit: Exit.Exit<A, E>): Exit.Exit<Result.Result<A, E>, E> => {
+  if (Exit.isSuccess(exit)) return Exit.succeed(Result.succeed(exit.value))
+  const error = Cause.findErrorOption(exit.cause)
+  return error._tag === "Some" ? Exit.succeed(Result.fail(error.value)) : Exit.failCause(exit.cause)
 }
 
 /** What {@link forEach} results in. */
@@ -54,11 +55,6 @@ export const forEach: {
     options?: ForEachOptions<"fail" | "result">
   ): Effect.Effect<Array<unknown>, E, R> =>
     Effect.withFiber<Array<unknown>, E, R>((fiber) => {
-      const callOptions = fiber.getRef(CallOptions)
-      // the caller's own context, which holds what f needs
-      const fork = Effect.runForkWith(fiber.context as Context.Context<R>)
-      // a span belongs to a fiber, so where somebody traces every call gets one
-      const traced = isTraced(fiber)
       const asResults = options?.mode === "result"
       const inFlight = options?.inFlight ?? 1024
       if (!(inFlight >= 1)) {
@@ -66,52 +62,29 @@ export const forEach: {
       }
 
       return Effect.callback<Array<unknown>, E>((resume) => {
+        const runs = new Runs<A, E, R>(fiber)
         const results: Array<unknown> = []
-        const calls = new Map<number, { readonly call: PendingCall; readonly pool: ActorPool }>()
-        const fibers = new Map<number, Fiber.Fiber<A, E>>()
         let iterator: Iterator<Item> | undefined
-        let next = 0
         let running = 0
         let exhausted = false
         let over = false
         let reading = false
 
-        const stop = (): void => {
+        const stop = (): Effect.Effect<void> => {
           over = true
           if (!exhausted) iterator?.return?.()
-          for (const { call, pool } of calls.values()) pool.interrupt(call)
-          calls.clear()
+          return runs.stop()
         }
         const finish = (exit: Exit.Exit<Array<unknown>, E>): void => {
-          if (over) return
-          stop()
-          resume(fibers.size === 0 ? exit : Effect.andThen(Fiber.interruptAll(fibers.values()), exit))
+          if (!over) resume(Effect.andThen(stop(), exit))
         }
-        const settle = (index: number, exit: Exit.Exit<unknown, E>): void => {
+        const settle = (index: number, exit: Exit.Exit<A, E>): void => {
           if (over) return
           running--
-          calls.delete(index)
-          fibers.delete(index)
-          if (Exit.isSuccess(exit)) {
-            results[index] = asResults ? ResultModule.succeed(exit.value) : exit.value
-          } else {
-            const error = asResults ? Cause.findErrorOption(exit.cause) : undefined
-            // a defect is nobody's result
-            if (error?._tag !== "Some") return finish(Exit.failCause(exit.cause))
-            results[index] = ResultModule.fail(error.value)
-          }
+          const result: Exit.Exit<unknown, E> = asResults ? asResult(exit) : exit
+          if (Exit.isFailure(result)) return finish(Exit.failCause(result.cause))
+          results[index] = result.value
           read()
-        }
-        const run = (effect: Effect.Effect<A, E, R>, index: number): void => {
-          if (!traced && isActorCall(effect)) {
-            // an actor's calls fail with its errors only, which are in E by the type of f
-            const call = effect.submit(callOptions, (exit) => settle(index, exit as Exit.Exit<unknown, E>))
-            if (!call.settled) calls.set(index, { call, pool: effect.target.pool })
-            return
-          }
-          const fiber = fork(effect)
-          fibers.set(index, fiber)
-          fiber.addObserver((exit) => settle(index, exit))
         }
         const read = (): void => {
           // a call may settle while it is submitted, which must not read ahead recursively
@@ -125,10 +98,10 @@ export const forEach: {
                 exhausted = true
                 break
               }
-              const index = next++
+              const index = results.length
               results.push(undefined)
               running++
-              run(f(step.value, index), index)
+              runs.start(f(step.value, index), (exit) => settle(index, exit))
             }
           } catch (defect) {
             finish(Exit.die(defect))
@@ -138,10 +111,7 @@ export const forEach: {
         }
 
         read()
-        return Effect.suspend(() => {
-          stop()
-          return Fiber.interruptAll(fibers.values())
-        })
+        return Effect.suspend(stop)
       })
     })
 )

@@ -9,6 +9,7 @@ import { current, interruptions, mailbox, timeouts } from "./features/calls.ts"
 import { broadcast } from "./features/broadcast.ts"
 import { bulk } from "./features/bulk.ts"
 import { closing, cycles } from "./features/lifetime.ts"
+import { flow } from "./features/flow.ts"
 import { errors } from "./features/errors.ts"
 import { errorSchemas } from "./features/errorSchemas.ts"
 import { invalid } from "./features/options.ts"
@@ -30,6 +31,7 @@ export const suite = (name: string, target: Target): void => {
     describe("streams", () => streams(target, row))
     describe("broadcast", () => broadcast(target, row))
     describe("bulk", () => bulk(target, row))
+    describe("streams of inputs", () => flow(target, row))
     describe("errors", () => errors(target, row))
     describe("declared errors", () => errorSchemas(target, row))
     describe("serialization", () => serialization(target, row))
