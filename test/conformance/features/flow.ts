@@ -190,7 +190,7 @@ export const flow = (_target: Target, row: AddRow): void => {
     Effect.gen(function* () {
       const board = Board.make()
       const probe = yield* makeProbe()
-      const run = yield* fork(Actor.stream(Stream.make(1, 2, 3), () => probe.watched(board)).pipe(Stream.runDrain))
+      const run = yield* fork(Actor.stream(Stream.make(1, 2, 3), () => probe.hold(board)).pipe(Stream.runDrain))
       yield* until(board, "entered", 1)
       yield* Fiber.interrupt(run)
       expect(yield* Actor.stats(probe)).toMatchObject({ interrupted: 3, waiting: 0 })
