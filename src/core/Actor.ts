@@ -42,6 +42,7 @@ import type { Ledger, WorkerStats } from "./ActorPool.ts"
 import { CallOptions } from "./CallOptions.ts"
 import { type ErrorSchema, reader } from "./ErrorSchema.ts"
 import * as LivePool from "./LivePool.ts"
+import { type Routing, routings } from "./Routing.ts"
 import { WorkerBackend } from "./WorkerBackend.ts"
 
 export type { ActorOptions } from "./ActorOptions.ts"
@@ -228,8 +229,7 @@ export const describe = (actor: object): ReadonlyArray<MethodDescription> => poo
  * Makes one call on every worker, and collects the results in the order of the workers: to warm caches, or to have each
  * worker reload something. `call` is what a method of an actor returns.
  *
- * Each worker gets it as soon as it has room, before what waits for any worker; a worker that is starting gets it when
- * it is ready. Fails with the first failure, and then, or when interrupted, gives the other calls up: those that have
+ * On each worker the call has its turn among those that wait; a worker that is starting gets it when it is ready. Fails with the first failure, and then, or when interrupted, gives the other calls up: those that have
  * not started never will, those that run are asked to stop. A worker that dies before it has started the call leaves
  * it to its successor.
  *
@@ -323,6 +323,41 @@ export const weight: {
   Number.isFinite(weight) && weight > 0
     ? withOptions((options) => ({ ...options, weight }))(self)
     : Effect.die(new RangeError(`Cannot weigh a call: expected a finite positive number, received ${weight}`))
+)
+
+/**
+ * Serves each call in `self` before all that wait with a lower priority, and after those with a higher one. Any finite
+ * number; 0 when nothing is said. Calls that were sent to a worker stay where they are. A steady stream of high
+ * priorities starves the others.
+ */
+export const priority: {
+  (priority: number): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, priority: number): Effect.Effect<A, E, R>
+} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, priority: number): Effect.Effect<A, E, R> =>
+  Number.isFinite(priority)
+    ? withOptions((options) => ({ ...options, priority }))(self)
+    : Effect.die(new RangeError(`Cannot rank a call: expected a finite number, received ${priority}`))
+)
+
+/**
+ * Sends all calls of one `key` to one worker while that lives, in their order: for adapters that keep something per key,
+ * such as a cache. When the worker dies its keys, and no others, go to other workers.
+ */
+export const affinity: {
+  (key: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, key: string): Effect.Effect<A, E, R>
+} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, key: string): Effect.Effect<A, E, R> =>
+  withOptions((options) => ({ ...options, affinity: key }))(self)
+)
+
+/** Chooses how each call in `self` finds its worker, whatever the actor's own way is. */
+export const routing: {
+  (routing: Routing): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, routing: Routing): Effect.Effect<A, E, R>
+} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, routing: Routing): Effect.Effect<A, E, R> =>
+  routings.includes(routing)
+    ? withOptions((options) => ({ ...options, routing }))(self)
+    : Effect.die(new RangeError(`Cannot route a call: expected ${routings.join(", ")}, received ${String(routing)}`))
 )
 
 /**

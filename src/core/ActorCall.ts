@@ -33,8 +33,8 @@ const pending = (
   options: CallOptions,
   resume: Resume,
   stream?: StreamSink
-): PendingCall =>
-  new PendingCall(
+): PendingCall => {
+  const call = new PendingCall(
     method,
     args,
     options.weight ?? method.weight ?? 1,
@@ -44,6 +44,13 @@ const pending = (
     stream,
     resume
   )
+  if (options !== none) {
+    call.priority = options.priority ?? 0
+    call.key = options.affinity
+    call.routing = options.routing
+  }
+  return call
+}
 
 /** The call that this one is made on behalf of: named by the caller, or running in this very thread. */
 const parentOf = (options: CallOptions): PendingCall | undefined => {

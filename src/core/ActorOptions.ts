@@ -4,8 +4,9 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { InvalidOption } from "./ActorError.ts"
-import type { Overflow } from "./Mailbox.ts"
+import { type Order, orders, type Overflow } from "./Mailbox.ts"
 import { type RestartPolicy, standard } from "./RestartPolicy.ts"
+import { type Routing, routings } from "./Routing.ts"
 import type { ResourceLimits } from "./WorkerBackend.ts"
 
 /** Options of every actor. Durations are milliseconds or Effect durations such as `"2 seconds"`. */
@@ -33,6 +34,13 @@ export interface ActorOptions {
   readonly console?: "capture" | "inherit"
   /** Calls that may wait (default 4096), and whether callers beyond are suspended (the default) or fail. */
   readonly mailbox?: { readonly capacity?: number; readonly overflow?: Overflow }
+  /**
+   * Which of the calls that wait is served next. Default: `"fifo"`. `"heaviestFirst"` and `"lightestFirst"` go by weight,
+   * and send no call before the turn that submits it is over. Whatever the order, a higher priority comes first.
+   */
+  readonly order?: Order
+  /** Which of the workers that have room gets a call. Default: `"leastLoaded"`, where weight is load. */
+  readonly routing?: Routing
   /** Time that a call may take, waiting included. Default: no limit. Streams have a limit only by their method. */
   readonly timeout?: Duration.Input
   /** What the interruption of a caller does to a running method. Default: `"cooperative"`. */
@@ -68,6 +76,8 @@ export interface Resolved {
   readonly resourceLimits: ResourceLimits | undefined
   readonly console: boolean
   readonly mailbox: { readonly capacity: number; readonly overflow: Overflow }
+  readonly order: Order
+  readonly routing: Routing
   readonly timeout: number | undefined
   readonly interruption: "cooperative" | "terminate"
   readonly grace: number
@@ -120,6 +130,8 @@ export const resolve = (actor: string, options: ActorOptions): Effect.Effect<Res
     oneOf("state", options.state, ["replicated", "single"])
     oneOf("console", options.console, ["capture", "inherit"])
     oneOf("interruption", options.interruption, ["cooperative", "terminate"])
+    oneOf("order", options.order, orders)
+    oneOf("routing", options.routing, routings)
     oneOf("mailbox.overflow", options.mailbox?.overflow, ["suspend", "fail"])
     const single = options.state === "single"
     if (single && (options.size ?? 1) !== 1) refuse("size", '1 where state is "single"', options.size)
@@ -140,6 +152,8 @@ export const resolve = (actor: string, options: ActorOptions): Effect.Effect<Res
         capacity: options.mailbox?.capacity ?? 4096,
         overflow: options.mailbox?.overflow ?? "suspend"
       },
+      order: options.order ?? "fifo",
+      routing: options.routing ?? "leastLoaded",
       timeout: options.timeout === undefined ? undefined : millis("timeout", options.timeout, 0),
       interruption: options.interruption ?? "cooperative",
       grace: millis("grace", options.grace, 1000),

@@ -22,8 +22,10 @@ import {
   WorkerLost
 } from "./ActorError.ts"
 import type { ReadDeclared } from "./ErrorSchema.ts"
-import { Mailbox, type Overflow } from "./Mailbox.ts"
+import { Affinity } from "./Affinity.ts"
+import { comesBefore, Mailbox, type Order, type Overflow } from "./Mailbox.ts"
 import type { PendingCall } from "./PendingCall.ts"
+import { powerOfTwo, roundRobin, type Routing } from "./Routing.ts"
 import type { Failure, LinkEvents, WorkerLink } from "./WorkerLink.ts"
 
 export interface PoolOptions {
@@ -31,6 +33,8 @@ export interface PoolOptions {
   /** Workers that there are to be. */
   readonly size: number
   readonly mailbox: { readonly capacity: number; readonly overflow: Overflow }
+  readonly order: Order
+  readonly routing: Routing
   readonly readDeclared: ReadDeclared
   /** Milliseconds between asking a method to stop and giving up its worker. */
   readonly grace: number
@@ -72,8 +76,15 @@ export class ActorPool {
   readonly size: number
   private readonly options: PoolOptions
   private readonly mailbox: Mailbox
-  /** Calls that only one worker may run, and that wait for it. */
-  private pinned: Array<PendingCall> = []
+  /** Calls that only one worker may run, by its index. */
+  private readonly lanes = new Map<number, Mailbox>()
+  private readonly affinity = new Affinity<WorkerLink>()
+  private readonly comesBefore: (a: PendingCall, b: PendingCall) => boolean
+  /** Calls of one turn are collected before the first of them is sent, so that the order holds among them. */
+  private readonly collects: boolean
+  private collecting = false
+  /** Index of the worker that was last chosen in turn. */
+  private lastInTurn = -1
   private readonly serving: Array<WorkerLink> = []
   private readonly blockedBy = new WeakMap<PendingCall, ReadonlyArray<PendingCall>>()
   /** Calls that run here and wait for others in this pool's mailbox. */
@@ -93,7 +104,9 @@ export class ActorPool {
     this.actor = options.actor
     this.size = options.size
     this.options = options
-    this.mailbox = new Mailbox(options.mailbox.capacity)
+    this.mailbox = new Mailbox(options.order)
+    this.comesBefore = comesBefore(options.order)
+    this.collects = options.order === "heaviestFirst" || options.order === "lightestFirst"
   }
 
   /** What workers' links report to. */
@@ -111,7 +124,9 @@ export class ActorPool {
 
   /** Calls that wait for a worker, in the mailbox or suspended before it. */
   get waiting(): number {
-    return this.mailbox.size + this.pinned.length
+    let waiting = this.mailbox.size
+    for (const lane of this.lanes.values()) waiting += lane.size
+    return waiting
   }
 
   get workers(): ReadonlyArray<WorkerStats> {
@@ -149,9 +164,17 @@ export class ActorPool {
       return
     }
     if (call.timeout !== undefined && call.timeout !== Number.POSITIVE_INFINITY) this.startTimer(call, call.timeout)
-    const link = call.position !== undefined || this.mailbox.size === 0 ? this.route(call) : undefined
+    if (call.key !== undefined) call.position = this.affinity.owner(call.key, this.serving)?.index
+    const link = this.isNext(call) ? this.route(call) : undefined
     if (link !== undefined) link.send(call)
     else this.wait(call)
+  }
+
+  /** Does nobody wait who would be served before `call`? */
+  private isNext(call: PendingCall): boolean {
+    if (this.collects) return false
+    if (call.position !== undefined) return (this.lanes.get(call.position)?.size ?? 0) === 0
+    return this.mailbox.size === 0 && call.key === undefined
   }
 
   private refusal(call: PendingCall): ActorError | undefined {
@@ -166,31 +189,46 @@ export class ActorPool {
   }
 
   private wait(call: PendingCall): void {
-    const { mailbox } = this
-    if (call.position !== undefined) {
-      this.waitPinned(call)
-      return
+    const { capacity, overflow } = this.options.mailbox
+    if (overflow === "fail" && this.waiting >= capacity) {
+      // those that were only collected so far make room
+      this.pump()
+      if (this.waiting >= capacity) {
+        this.fail(call, new MailboxFull({ actor: this.actor, method: call.method.name, capacity }))
+        return
+      }
     }
-    if (this.options.mailbox.overflow === "fail" && mailbox.isFull) {
-      const { capacity } = mailbox
-      this.fail(call, new MailboxFull({ actor: this.actor, method: call.method.name, capacity }))
-      return
-    }
-    if (call.parent !== undefined && !this.block(call)) {
-      this.fail(call, new CallCycle({ actor: this.actor, method: call.method.name, slots: this.slots }))
-      return
-    }
-    mailbox.push(call)
-  }
-
-  /** A call for one worker waits beside the mailbox, so that it holds up nobody who may go elsewhere. */
-  private waitPinned(call: PendingCall): void {
     if (call.parent !== undefined && (!this.block(call) || this.isBlocked(call.position))) {
       this.unblock(call)
       this.fail(call, new CallCycle({ actor: this.actor, method: call.method.name, slots: this.slots }))
       return
     }
-    this.pinned.push(call)
+    this.queue(call)
+    if (this.collects) this.pumpSoon()
+  }
+
+  private queue(call: PendingCall): void {
+    this.queueOf(call).push(call)
+  }
+
+  /** Where `call` waits: a call for one worker beside the mailbox, so that it holds up nobody who may go elsewhere. */
+  private queueOf({ position }: PendingCall): Mailbox {
+    if (position === undefined) return this.mailbox
+    let lane = this.lanes.get(position)
+    if (lane === undefined) {
+      lane = new Mailbox(this.options.order)
+      this.lanes.set(position, lane)
+    }
+    return lane
+  }
+
+  private pumpSoon(): void {
+    if (this.collecting) return
+    this.collecting = true
+    queueMicrotask(() => {
+      this.collecting = false
+      this.pump()
+    })
   }
 
   /** Is every slot of this worker held by a call that waits for others? */
@@ -223,15 +261,15 @@ export class ActorPool {
     for (const ancestor of ancestors) if (--ancestor.waitingFor === 0) this.blocked--
   }
 
-  /** The least loaded worker with room; one with a free slot before one that would only hold the call in store. */
+  /** The worker to send `call` to: one with a free slot before one that would only hold it in store. */
   private route(call: PendingCall): WorkerLink | undefined {
+    const routing = call.routing ?? this.options.routing
+    if (routing !== "leastLoaded" && call.position === undefined) return this.choose(call, routing)
     let best: WorkerLink | undefined
     let bestIsFree = false
     for (const link of this.serving) {
-      if (link.room() <= 0 || (call.position !== undefined && call.position !== link.index)) continue
+      if (!this.canTake(link, call)) continue
       const free = link.outstanding < link.capacity
-      // a call made on behalf of another one must not be queued behind the one that waits for it
-      if (!free && call.parent !== undefined) continue
       if (best === undefined || (free !== bestIsFree ? free : link.load < best.load)) {
         best = link
         bestIsFree = free
@@ -240,28 +278,56 @@ export class ActorPool {
     return best
   }
 
-  private pump(): void {
-    if (this.pinned.length > 0) this.pumpPinned()
-    for (let call = this.mailbox.peek(); call !== undefined; call = this.mailbox.peek()) {
-      const link = this.route(call)
-      if (link === undefined) return
-      this.mailbox.shift()
-      this.unblock(call)
-      link.send(call)
-    }
+  private canTake(link: WorkerLink, call: PendingCall): boolean {
+    if (link.room() <= 0 || (call.position !== undefined && call.position !== link.index)) return false
+    // a call made on behalf of another one must not be queued behind the one that waits for it
+    return call.parent === undefined || link.outstanding < link.capacity
   }
 
-  private pumpPinned(): void {
-    const waiting = this.pinned
-    this.pinned = []
-    for (const call of waiting) {
-      const link = this.route(call)
-      if (link === undefined) {
-        this.pinned.push(call)
-        continue
+  private choose(call: PendingCall, routing: "roundRobin" | "powerOfTwo"): WorkerLink | undefined {
+    const able = this.serving.filter((link) => this.canTake(link, call))
+    const free = able.filter((link) => link.outstanding < link.capacity)
+    const candidates = free.length > 0 ? free : able
+    if (routing === "powerOfTwo") return powerOfTwo(candidates, Math.random)
+    const link = roundRobin(candidates, this.lastInTurn)
+    if (link !== undefined) this.lastInTurn = link.index
+    return link
+  }
+
+  /** Sends what can be sent. */
+  private pump(): void {
+    if (this.lanes.size > 0) this.pumpLanes(false)
+    for (let call = this.mailbox.peek(); call !== undefined; call = this.mailbox.peek()) {
+      if (call.key !== undefined) {
+        const owner = this.affinity.owner(call.key, this.serving)
+        if (owner === undefined) return
+        this.mailbox.shift()
+        call.position = owner.index
+        this.queue(call)
+      } else {
+        const link = this.route(call)
+        if (link === undefined) break
+        this.mailbox.shift()
+        this.unblock(call)
+        link.send(call)
       }
-      this.unblock(call)
-      link.send(call)
+      if (this.lanes.size > 0) this.pumpLanes(false)
+    }
+    if (this.lanes.size > 0) this.pumpLanes(true)
+  }
+
+  /** Sends each worker what only it may run; with `all`, also what comes after the first call of the mailbox. */
+  private pumpLanes(all: boolean): void {
+    const next = all ? undefined : this.mailbox.peek()
+    for (const link of this.serving) {
+      const lane = this.lanes.get(link.index)
+      if (lane === undefined) continue
+      for (let call = lane.peek(); call !== undefined; call = lane.peek()) {
+        if (!this.canTake(link, call) || (next !== undefined && this.comesBefore(next, call))) break
+        lane.shift()
+        this.unblock(call)
+        link.send(call)
+      }
     }
   }
 
@@ -352,8 +418,7 @@ export class ActorPool {
   private giveUp(call: PendingCall): boolean {
     if (call.link !== undefined) return call.link.cancel(call) === "asked"
     this.unblock(call)
-    if (call.position === undefined) this.mailbox.forget()
-    else this.pinned = this.pinned.filter((waiting) => waiting !== call)
+    this.queueOf(call).forget()
     return false
   }
 
@@ -382,7 +447,9 @@ export class ActorPool {
     this.refusedBefore += link.refused
     for (const call of [...started, ...unstarted])
       if (call.timer !== undefined && call.settled) clearTimeout(call.timer)
+    for (const call of unstarted) if (call.key !== undefined) call.position = undefined
     this.requeue(unstarted)
+    this.releaseKeys(link.index)
     for (const call of started) {
       this.fail(call, this.lost(call, link.worker, reason, !call.moved))
     }
@@ -392,11 +459,22 @@ export class ActorPool {
 
   private requeue(calls: Array<PendingCall>): void {
     const live = calls.filter((call) => !call.settled)
-    const refused = this.failure
-    if (refused === undefined) {
-      this.mailbox.putBack(live.filter((call) => call.position === undefined))
-      this.pinned.push(...live.filter((call) => call.position !== undefined))
-    } else for (const call of live) this.fail(call, refused)
+    if (this.failure !== undefined) {
+      for (const call of live) this.fail(call, this.failure)
+      return
+    }
+    this.mailbox.putBack(live.filter((call) => call.position === undefined))
+    for (const call of live) if (call.position !== undefined) this.queueOf(call).putBack([call])
+  }
+
+  /** The keys of a worker that is gone go to others. */
+  private releaseKeys(index: number): void {
+    const lane = this.lanes.get(index)
+    if (lane === undefined) return
+    for (const call of lane.clear()) {
+      if (call.key !== undefined) call.position = undefined
+      this.queue(call)
+    }
   }
 
   private notifyIdle(): void {
@@ -428,9 +506,7 @@ export class ActorPool {
 
   /** Takes all that wait. */
   private clear(): Array<PendingCall> {
-    const { pinned } = this
-    this.pinned = []
-    return [...this.mailbox.clear(), ...pinned]
+    return [this.mailbox, ...this.lanes.values()].flatMap((queue) => queue.clear())
   }
 
   /** The pool is given up: what has not started fails, what runs may end. */

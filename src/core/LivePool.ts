@@ -47,6 +47,8 @@ export const make = (
       actor: options.actor,
       size,
       mailbox: options.mailbox,
+      order: options.order,
+      routing: options.routing,
       readDeclared,
       grace: options.grace,
       onStuck: (link, because) => replace(link, because),

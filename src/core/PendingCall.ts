@@ -4,6 +4,7 @@
 import type * as Exit from "effect/Exit"
 import type { MethodInfo } from "../wire/Control.ts"
 import * as Moved from "../wire/Moved.ts"
+import type { Routing } from "./Routing.ts"
 import type { WorkerLink } from "./WorkerLink.ts"
 
 /** A method of an actor, as the pool knows it. */
@@ -28,6 +29,12 @@ export class PendingCall {
   readonly stream: StreamSink | undefined
   private readonly resume: (exit: Exit.Exit<unknown, unknown>) => void
 
+  /** Calls of a higher priority are served first. */
+  priority = 0
+  /** Calls of one key go to one worker, while that lives. */
+  key: string | undefined
+  /** How its worker is chosen; `undefined` for the pool's way. */
+  routing: Routing | undefined
   /** Index of the only worker that may run it; `undefined` when any may. */
   position: number | undefined
   /** The caller has its answer, or has gone. */

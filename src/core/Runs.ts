@@ -29,10 +29,14 @@ export class Runs<A, E, R> {
     this.fork = Effect.runForkWith(caller.context as Context.Context<R>)
   }
 
-  /** Starts `effect`. `settle` is told of its end once, perhaps before this returns. */
-  start(effect: Effect.Effect<A, E, R>, settle: (exit: Exit.Exit<A, E>) => void): void {
+  /**
+   * Starts `effect`. `settle` is told of its end once, perhaps before this returns. With a `weight`, its calls weigh so
+   * much.
+   */
+  start(effect: Effect.Effect<A, E, R>, settle: (exit: Exit.Exit<A, E>) => void, weight?: number): void {
+    const options = weight === undefined ? this.options : { ...this.options, weight }
     if (this.traced || !isActorCall(effect)) {
-      const fiber = this.fork(effect)
+      const fiber = this.fork(weight === undefined ? effect : Effect.provideService(effect, CallOptions, options))
       this.fibers.add(fiber)
       fiber.addObserver((exit) => {
         this.fibers.delete(fiber)
@@ -41,7 +45,7 @@ export class Runs<A, E, R> {
       return
     }
     let call: PendingCall | undefined
-    const submitted = effect.submit(this.options, (exit) => {
+    const submitted = effect.submit(options, (exit) => {
       if (call !== undefined) this.calls.delete(call)
       // the call is all there is to `effect`, so its outcome is of the same type
       settle(exit as Exit.Exit<A, E>)

@@ -8,12 +8,56 @@ import { dual } from "effect/Function"
 import * as Result from "effect/Result"
 import { Runs } from "./Runs.ts"
 
-/** How a bulk operation treats failures, and how far it reads ahead. */
-export interface ForEachOptions<Mode extends "fail" | "result" = "fail"> {
+/** How a bulk operation treats failures, how far it reads ahead, and what it starts with. */
+export interface ForEachOptions<Mode extends "fail" | "result" = "fail", Item = never> {
+  /**
+   * What an item costs next to others: any finite positive number, which becomes the weight of its calls. With it all
+   * items are read at once, and started in the order of `order`; the results stay in the order of the items.
+   */
+  readonly weight?: (item: Item, index: number) => number
+  /**
+   * Which items are started first, where a `weight` is given. Default: `"heaviestFirst"`, which keeps the time until the
+   * last one has ended within 4/3 of the shortest possible (Graham, 1969). Equals stay in the order of the items.
+   */
+  readonly order?: "heaviestFirst" | "lightestFirst" | "fifo"
   /** `"fail"` (the default): the first failure ends the whole. `"result"`: every item gets a `Result`. */
   readonly mode?: Mode
   /** Items that are under way at once; the rest of the input is not even read. Default: 1024. */
   readonly inFlight?: number
+}
+
+interface Entry<Item> {
+  readonly item: Item
+  readonly index: number
+  readonly weight: number | undefined
+}
+
+/** The items in the order in which they are started. */
+const entries = <Item>(
+  items: Iterable<Item>,
+  options: ForEachOptions<"fail" | "result", Item> | undefined
+): Iterable<Entry<Item>> => {
+  const weightOf = options?.weight
+  if (weightOf === undefined) return inOrder(items)
+  const weighed = Array.from(items, (item, index) => ({ item, index, weight: checked(weightOf(item, index), index) }))
+  switch (options?.order ?? "heaviestFirst") {
+    case "heaviestFirst":
+      return weighed.sort((a, b) => b.weight - a.weight)
+    case "lightestFirst":
+      return weighed.sort((a, b) => a.weight - b.weight)
+    case "fifo":
+      return weighed
+  }
+}
+
+const inOrder = function* <Item>(items: Iterable<Item>): Generator<Entry<Item>, void> {
+  let index = 0
+  for (const item of items) yield { item, index: index++, weight: undefined }
+}
+
+const checked = (weight: number, index: number): number => {
+  if (Number.isFinite(weight) && weight > 0) return weight
+  throw new RangeError(`Cannot weigh item ${index}: expected a finite positive number, received ${weight}`)
 }
 
 /** An outcome as a value. A defect or an interruption is nobody's result, and stays what it is. */
@@ -31,6 +75,7 @@ export type Output<A, E, Mode extends "fail" | "result"> = Mode extends "result"
  *
  * Items are read as calls settle, so an endless or lazy iterable costs no more than `inFlight` items of memory. When
  * `f` returns a plain call of an actor, it is submitted without a fiber of its own; the whole suspends its fiber once.
+ * With a `weight`, all items are read, and the heaviest are started first.
  *
  * **Interruption.** Calls that have not started never will; those that run are asked to stop. The same happens to the
  * rest when one fails and `mode` is `"fail"`.
@@ -40,19 +85,19 @@ export type Output<A, E, Mode extends "fail" | "result"> = Mode extends "result"
 export const forEach: {
   <Item, A, E, R, Mode extends "fail" | "result" = "fail">(
     f: (item: Item, index: number) => Effect.Effect<A, E, R>,
-    options?: ForEachOptions<Mode>
+    options?: ForEachOptions<Mode, Item>
   ): (items: Iterable<Item>) => Effect.Effect<Output<A, E, Mode>, Mode extends "result" ? never : E, R>
   <Item, A, E, R, Mode extends "fail" | "result" = "fail">(
     items: Iterable<Item>,
     f: (item: Item, index: number) => Effect.Effect<A, E, R>,
-    options?: ForEachOptions<Mode>
+    options?: ForEachOptions<Mode, Item>
   ): Effect.Effect<Output<A, E, Mode>, Mode extends "result" ? never : E, R>
 } = dual(
   (args) => typeof args[0] !== "function",
   <Item, A, E, R>(
     items: Iterable<Item>,
     f: (item: Item, index: number) => Effect.Effect<A, E, R>,
-    options?: ForEachOptions<"fail" | "result">
+    options?: ForEachOptions<"fail" | "result", Item>
   ): Effect.Effect<Array<unknown>, E, R> =>
     Effect.withFiber<Array<unknown>, E, R>((fiber) => {
       const asResults = options?.mode === "result"
@@ -64,7 +109,7 @@ export const forEach: {
       return Effect.callback<Array<unknown>, E>((resume) => {
         const runs = new Runs<A, E, R>(fiber)
         const results: Array<unknown> = []
-        let iterator: Iterator<Item> | undefined
+        let iterator: Iterator<Entry<Item>> | undefined
         let running = 0
         let exhausted = false
         let over = false
@@ -91,17 +136,16 @@ export const forEach: {
           if (reading) return
           reading = true
           try {
-            iterator ??= items[Symbol.iterator]()
+            iterator ??= entries(items, options)[Symbol.iterator]()
             while (!over && !exhausted && running < inFlight) {
               const step = iterator.next()
               if (step.done === true) {
                 exhausted = true
                 break
               }
-              const index = results.length
-              results.push(undefined)
+              const { index, item, weight } = step.value
               running++
-              runs.start(f(step.value, index), (exit) => settle(index, exit))
+              runs.start(f(item, index), (exit) => settle(index, exit), weight)
             }
           } catch (defect) {
             finish(Exit.die(defect))

@@ -15,6 +15,7 @@ import { errorSchemas } from "./features/errorSchemas.ts"
 import { invalid } from "./features/options.ts"
 import { logs, spans } from "./features/observation.ts"
 import { moves, serialization } from "./features/arguments.ts"
+import { scheduling } from "./features/scheduling.ts"
 import { streams } from "./features/streams.ts"
 import { rows, type Target } from "./setup.ts"
 import { workers } from "./features/workers.ts"
@@ -25,6 +26,7 @@ export const suite = (name: string, target: Target): void => {
     describe("adapters", () => adapters(target, row))
     describe("workers", () => workers(target, row))
     describe("mailbox", () => mailbox(target, row))
+    describe("scheduling", () => scheduling(target, row))
     describe("timeouts", () => timeouts(target, row))
     describe("interruption", () => interruptions(target, row))
     describe("calls", () => current(target, row))

@@ -20,15 +20,15 @@ export const broadcast = (target: Target, row: AddRow): void => {
     })
   )
 
-  row("a broadcast reaches busy workers when they have room, before what waits for any worker", () =>
+  row("a broadcast reaches busy workers when they have room, in turn", () =>
     Effect.gen(function* () {
       const board = Board.make()
       const probe = yield* makeProbe({ size })
       yield* untilStats(probe, (stats) => stats.workers.length === size)
       const holding = yield* Effect.forEach(indexes, () => fork(probe.hold(board)))
       yield* until(board, "entered", size)
-      const later = yield* Effect.forEach(indexes, () => fork(probe.visit()))
       const broadcast = yield* fork(Actor.broadcast(probe.visit()))
+      const later = yield* Effect.forEach(indexes, () => fork(probe.visit()))
       expect((yield* Actor.stats(probe)).waiting).toBe(2 * size)
       Board.add(board, "released", size)
       yield* Effect.forEach(holding, Fiber.join)
