@@ -7,6 +7,8 @@ import * as Exit from "effect/Exit"
 import { dual } from "effect/Function"
 import * as Result from "effect/Result"
 import { Runs } from "./Runs.ts"
+import * as Scheduling from "./Scheduling.ts"
+import * as Weight from "./Weight.ts"
 
 /** How a bulk operation treats failures, how far it reads ahead, and what it starts with. */
 export interface ForEachOptions<Mode extends "fail" | "result" = "fail", Item = never> {
@@ -39,25 +41,20 @@ const entries = <Item>(
 ): Iterable<Entry<Item>> => {
   const weightOf = options?.weight
   if (weightOf === undefined) return inOrder(items)
-  const weighed = Array.from(items, (item, index) => ({ item, index, weight: checked(weightOf(item, index), index) }))
-  switch (options?.order ?? "heaviestFirst") {
-    case "heaviestFirst":
-      return weighed.sort((a, b) => b.weight - a.weight)
-    case "lightestFirst":
-      return weighed.sort((a, b) => a.weight - b.weight)
-    case "fifo":
-      return weighed
-  }
+  const weighed = Array.from(items, (item, index) => ({
+    item,
+    index,
+    weight: Weight.check(weightOf(item, index), index)
+  }))
+  const { order = "heaviestFirst" } = options ?? {}
+  return order === "fifo"
+    ? weighed
+    : Scheduling.orderByWeight(weighed, ({ weight }) => weight, { descending: order === "heaviestFirst" })
 }
 
 const inOrder = function* <Item>(items: Iterable<Item>): Generator<Entry<Item>, void> {
   let index = 0
   for (const item of items) yield { item, index: index++, weight: undefined }
-}
-
-const checked = (weight: number, index: number): number => {
-  if (Number.isFinite(weight) && weight > 0) return weight
-  throw new RangeError(`Cannot weigh item ${index}: expected a finite positive number, received ${weight}`)
 }
 
 /** An outcome as a value. A defect or an interruption is nobody's result, and stays what it is. */
