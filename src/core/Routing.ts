@@ -46,8 +46,10 @@ export const roundRobin = <A extends Candidate>(candidates: ReadonlyArray<A>, la
 export const powerOfTwo = <A extends Candidate>(candidates: ReadonlyArray<A>, random: () => number): A | undefined => {
   const { length } = candidates
   if (length < 2) return candidates[0]
-  const one = Math.floor(random() * length)
+  const at = Math.floor(random() * length)
+  const one = candidates[at]
   // another one: skips the first
-  const other = (one + 1 + Math.floor(random() * (length - 1))) % length
-  return leastLoaded(candidates.filter((_, at) => at === one || at === other))
+  const other = candidates[(at + 1 + Math.floor(random() * (length - 1))) % length]
+  // of equals the one drawn first, which may be any
+  return one !== undefined && other !== undefined && other.load < one.load ? other : one
 }
