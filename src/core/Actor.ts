@@ -257,6 +257,25 @@ export const broadcast = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<
   )
 }
 
+/**
+ * Says in plain words how many workers the actor has, and why. Throws a `TypeError` when `actor` is not an actor.
+ *
+ * **Example** (Why so many?)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Actor } from "troupe"
+ *
+ * export const why = (actor: object) => Effect.log(Actor.explain(actor))
+ * // 4 workers. render in production takes 0.5 of 8 cores ...
+ * ```
+ */
+export const explain = (actor: object): string => {
+  const { because, target } = poolOf(actor, "explain")
+  const { size } = target.pool
+  return [`${size} worker${size === 1 ? "" : "s"}.`, ...because].join(" ")
+}
+
 /** An actor at one moment. */
 export interface Stats extends Ledger {
   /** Calls that wait for a worker, suspended callers included. */

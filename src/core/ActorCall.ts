@@ -22,6 +22,8 @@ export interface CallTarget {
   /** Milliseconds; of calls whose method and caller say nothing. */
   readonly timeout: number | undefined
   readonly interruption: "cooperative" | "terminate"
+  /** Are so many calls of one bulk operation worth spreading over the workers? */
+  readonly parallelize: (tasks: number) => boolean
 }
 
 type Resume = (exit: Exit.Exit<unknown, unknown>) => void

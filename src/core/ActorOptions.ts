@@ -8,6 +8,7 @@ import { type Order, orders, type Overflow } from "./Mailbox.ts"
 import { type RestartPolicy, standard } from "./RestartPolicy.ts"
 import { type Routing, routings } from "./Routing.ts"
 import type { ResourceLimits } from "./WorkerBackend.ts"
+import type { Workload } from "./Workload.ts"
 
 /** Options of every actor. Durations are milliseconds or Effect durations such as `"2 seconds"`. */
 export interface ActorOptions {
@@ -15,10 +16,18 @@ export interface ActorOptions {
   readonly adapter: URL | string
   /** Name of the export, when the adapter is neither the default export nor the only adapter of the module. */
   readonly export?: string
-  /** Workers, from 1 to 1024. Default: the cores that this process may use. */
-  readonly size?: number
-  /** Calls that may run at once in each worker, from 1 to 2048. More than 1 needs an adapter that is `threadSafe`. Default: 1. */
-  readonly concurrency?: number
+  /** Workers, from 1 to 1024. Default: what the workload deserves in this environment on this machine. */
+  readonly size?: number | undefined
+  /**
+   * Calls that may run at once in each worker, from 1 to 2048. More than 1 needs an adapter that is `threadSafe`.
+   * Default: 1, and as many as the workload deserves where that is `io`, no size is given and the adapter is `threadSafe`.
+   */
+  readonly concurrency?: number | undefined
+  /**
+   * What kind of work it is: `"render"` (the default), `"compile"`, `"io"`, or one with profiles of your own. It decides
+   * how many workers there are, and, where it is given, which `Actor.forEach` is too small to be spread over them.
+   */
+  readonly workload?: Workload | undefined
   /**
    * `"replicated"` (the default): every worker has a copy of the adapter's state, and copies may differ. `"single"`: one
    * worker, one call at a time, first come first served.
@@ -70,7 +79,8 @@ export interface Resolved {
   readonly adapter: string
   readonly export: string | undefined
   readonly size: number | undefined
-  readonly concurrency: number
+  readonly concurrency: number | undefined
+  readonly workload: Workload | undefined
   readonly name: string
   readonly env: Readonly<Record<string, string>> | undefined
   readonly resourceLimits: ResourceLimits | undefined
@@ -143,7 +153,8 @@ export const resolve = (actor: string, options: ActorOptions): Effect.Effect<Res
       adapter: href(),
       export: options.export,
       size: single ? 1 : options.size,
-      concurrency: options.concurrency ?? 1,
+      concurrency: single ? 1 : options.concurrency,
+      workload: options.workload,
       name: options.name ?? actor,
       env: options.env,
       resourceLimits: options.resourceLimits,

@@ -30,8 +30,6 @@ import type { Failure, LinkEvents, WorkerLink } from "./WorkerLink.ts"
 
 export interface PoolOptions {
   readonly actor: string
-  /** Workers that there are to be. */
-  readonly size: number
   readonly mailbox: { readonly capacity: number; readonly overflow: Overflow }
   readonly order: Order
   readonly routing: Routing
@@ -73,7 +71,8 @@ export const findCall = (id: string): PendingCall | undefined => {
 
 export class ActorPool {
   readonly actor: string
-  readonly size: number
+  /** Workers that there are to be; known when the first one has said what it is. */
+  size = 1
   private readonly options: PoolOptions
   private readonly mailbox: Mailbox
   /** Calls that only one worker may run, by its index. */
@@ -102,7 +101,6 @@ export class ActorPool {
 
   constructor(options: PoolOptions) {
     this.actor = options.actor
-    this.size = options.size
     this.options = options
     this.mailbox = new Mailbox(options.order)
     this.comesBefore = comesBefore(options.order)
@@ -141,6 +139,11 @@ export class ActorPool {
   /** Messages of workers that were refused. */
   get refused(): number {
     return this.serving.reduce((sum, link) => sum + link.refused, this.refusedBefore)
+  }
+
+  /** Milliseconds that a call takes in the slowest worker, as measured; 0 while nothing was. */
+  get service(): number {
+    return this.serving.reduce((longest, link) => Math.max(longest, link.service), 0)
   }
 
   /** No call waits, and no worker holds any. */

@@ -34,7 +34,8 @@ class ComlinkLink implements WorkerLink {
   readonly worker: string
   readonly index: number
   readonly incarnation: number
-  readonly capacity: number
+  capacity: number
+  readonly service = 0
   load = 0
   private readonly options: LinkOptions
   private readonly guarded: GuardedEndpoint.GuardedEndpoint
@@ -62,6 +63,10 @@ class ComlinkLink implements WorkerLink {
 
   get refused(): number {
     return this.guarded.refused() + this.misread
+  }
+
+  limit(capacity: number): void {
+    this.capacity = Math.min(this.capacity, capacity)
   }
 
   room(): number {

@@ -33,7 +33,8 @@ export class FrameLink implements WorkerLink {
   readonly worker: string
   readonly index: number
   readonly incarnation: number
-  readonly capacity: number
+  capacity: number
+  service = 0
   outstanding = 0
   load = 0
   refused = 0
@@ -48,8 +49,6 @@ export class FrameLink implements WorkerLink {
   private readonly freeCells: Array<number> = []
   private cellsUsed = 0
   private prefetch = 0
-  /** Milliseconds that the worker takes per call; 0 until measured. */
-  private service = 0
   private frame: Array<unknown>
   private unsent: Array<PendingCall> = []
   private scheduled = false
@@ -71,6 +70,10 @@ export class FrameLink implements WorkerLink {
     this.frame = [options.incarnation]
     options.channel.port.addEventListener("message", (event) => this.receive(event.data))
     options.channel.port.start?.()
+  }
+
+  limit(capacity: number): void {
+    this.capacity = Math.min(this.capacity, capacity)
   }
 
   room(): number {

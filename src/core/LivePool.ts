@@ -11,6 +11,7 @@ import { ActorPool } from "./ActorPool.ts"
 import type { ReadDeclared } from "./ErrorSchema.ts"
 import { LinkProtocol } from "./LinkProtocol.ts"
 import type { Method } from "./PendingCall.ts"
+import * as PoolSize from "./PoolSize.ts"
 import * as Supervisor from "./Supervisor.ts"
 import type { WorkerBackendShape } from "./WorkerBackend.ts"
 import type { WorkerLink } from "./WorkerLink.ts"
@@ -25,7 +26,12 @@ export interface LivePool {
   readonly quarantined: () => number
   /** Name of the worker profile. */
   readonly profile: string
+  /** Why there are as many workers as there are. */
+  readonly because: ReadonlyArray<string>
 }
+
+/** Milliseconds of work from which it is worth spreading, however few tasks it is. */
+const worthwhileMillis = 5
 
 /** Starts what the options ask for; ends with the scope. */
 export const make = (
@@ -41,11 +47,10 @@ export const make = (
     yield* requireSupport(backend, options)
     const onLog = yield* WorkerLog.make(options.actor)
 
-    const size = Math.min(options.size ?? backend.parallelism, profile.maxWorkers ?? Number.POSITIVE_INFINITY)
+    const size = yield* PoolSize.make(options, backend, profile)
     let replace: (link: WorkerLink, because: string) => void = () => undefined
     const pool = new ActorPool({
       actor: options.actor,
-      size,
       mailbox: options.mailbox,
       order: options.order,
       routing: options.routing,
@@ -58,18 +63,18 @@ export const make = (
       pool,
       backend,
       protocol,
-      size,
+      size: size.atOnce,
       restart: options.restart,
       maxQuarantined: options.maxQuarantined,
       drainTimeout: options.shutdownTimeout,
-      check: (manifest) => requireThreadSafety(options, manifest),
+      check: (manifest) => Effect.as(requireThreadSafety(options, manifest), size.inAll(manifest.threadSafe)),
       spec: {
         actor: options.actor,
         name: options.name,
         adapter: options.adapter,
         export: options.export,
         options: setupOptions,
-        concurrency: options.concurrency,
+        concurrency: size.concurrency,
         env: options.env,
         resourceLimits: options.resourceLimits,
         // plain Comlink has no way for lines that nobody asked for
@@ -80,11 +85,17 @@ export const make = (
     })
     replace = supervisor.replace
     return {
-      target: { pool, timeout: options.timeout, interruption: options.interruption },
+      target: {
+        pool,
+        timeout: options.timeout,
+        interruption: options.interruption,
+        parallelize: (tasks) => tasks * pool.service >= worthwhileMillis || size.parallelize(tasks)
+      },
       methods: supervisor.manifest.methods.map((method, code) => ({ ...method, code })),
       manifest: supervisor.manifest,
       quarantined: supervisor.quarantined,
-      profile: profile.name
+      profile: profile.name,
+      because: size.because(supervisor.manifest.threadSafe)
     }
   })
 
@@ -105,7 +116,7 @@ const requireSupport = (backend: WorkerBackendShape, options: Resolved): Effect.
 }
 
 const requireThreadSafety = (options: Resolved, manifest: Manifest): Effect.Effect<void, InvalidOption> =>
-  options.concurrency === 1 || manifest.threadSafe
+  (options.concurrency ?? 1) === 1 || manifest.threadSafe
     ? Effect.void
     : Effect.fail(
         new InvalidOption({

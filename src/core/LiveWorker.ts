@@ -226,6 +226,7 @@ export const start = (
         }),
         Effect.map((manifest): LiveWorker => {
           worker.keepAlive(false)
+          if (!manifest.threadSafe) link.limit(1)
           return { link, manifest, ended, close, kill }
         }),
         // whatever kept it from becoming ready, an interruption included, the worker must not stay

@@ -25,14 +25,15 @@ export interface SupervisorOptions {
   readonly backend: WorkerBackendShape
   readonly protocol: LinkProtocolShape
   readonly spec: LiveWorker.WorkerSpec
+  /** Workers that are started at once. */
   readonly size: number
   readonly restart: RestartPolicy
   /** Workers that may run on although they were stopped; one more gives the actor up. */
   readonly maxQuarantined: number
   /** Milliseconds that running calls are given when the scope closes. */
   readonly drainTimeout: number
-  /** Looks at the manifest of the first worker, and may refuse it. */
-  readonly check: (manifest: Manifest) => Effect.Effect<void, BuildError>
+  /** Looks at the manifest of the first worker. It may refuse it, or tell how many workers there are to be in all. */
+  readonly check: (manifest: Manifest) => Effect.Effect<number, BuildError>
 }
 
 export interface Supervisor {
@@ -127,15 +128,15 @@ export const make = (options: SupervisorOptions): Effect.Effect<Supervisor, Buil
     const life = (index: number): Effect.Effect<LiveWorker.LiveWorker, BuildError> =>
       Effect.gen(function* () {
         const worker = yield* LiveWorker.start(backend, protocol, spec, index, events)
-        if (!Deferred.isDoneUnsafe(firstReady)) {
-          yield* Effect.onError(options.check(worker.manifest), () => worker.close)
-          Deferred.doneUnsafe(firstReady, Effect.succeed(worker.manifest))
-        }
+        const isFirst = !Deferred.isDoneUnsafe(firstReady)
+        if (isFirst) pool.size = yield* Effect.onError(options.check(worker.manifest), () => worker.close)
         // it may have ended while its manifest was looked at
         if (!Deferred.isDoneUnsafe(worker.ended)) {
           live.set(worker.link, worker)
           pool.attach(worker.link)
         }
+        // when the actor is there, so is a worker
+        if (isFirst) Deferred.doneUnsafe(firstReady, Effect.succeed(worker.manifest))
         return worker
       })
 
@@ -162,6 +163,7 @@ export const make = (options: SupervisorOptions): Effect.Effect<Supervisor, Buil
     )
     for (let index = 0; index < options.size; index++) yield* Effect.forkScoped(position(index))
     const manifest = yield* Deferred.await(firstReady)
+    for (let index = options.size; index < pool.size; index++) yield* Effect.forkScoped(position(index))
 
     const runFork = Effect.runForkWith(yield* Effect.context<never>())
     return {

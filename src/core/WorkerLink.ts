@@ -42,6 +42,10 @@ export interface WorkerLink {
   readonly capacity: number
   /** Calls that the worker holds, abandoned ones included. */
   readonly outstanding: number
+  /** Milliseconds that the worker takes per call, as measured; 0 while nothing was. */
+  readonly service: number
+  /** The worker turns out to run no more than so many calls at once. */
+  readonly limit: (capacity: number) => void
   /** Sum of their weights. */
   readonly load: number
   /** Calls that may be sent at this moment: the free part of capacity and prefetch. */

@@ -24,9 +24,18 @@ export interface ForEachOptions<Mode extends "fail" | "result" = "fail", Item = 
   readonly order?: "heaviestFirst" | "lightestFirst" | "fifo"
   /** `"fail"` (the default): the first failure ends the whole. `"result"`: every item gets a `Result`. */
   readonly mode?: Mode
+  /**
+   * Whether calls are spread over the workers of their actor, or stay in one of them. Default: decided by the actor's
+   * workload, where it has one and the number of items is known: few quick calls stay together.
+   */
+  readonly parallelize?: boolean
   /** Items that are under way at once; the rest of the input is not even read. Default: 1024. */
   readonly inFlight?: number
 }
+
+/** How many items there are, if they tell. */
+const sizeOf = (items: object): number | undefined =>
+  Array.isArray(items) ? items.length : items instanceof Set || items instanceof Map ? items.size : undefined
 
 interface Entry<Item> {
   readonly item: Item
@@ -104,7 +113,7 @@ export const forEach: {
       }
 
       return Effect.callback<Array<unknown>, E>((resume) => {
-        const runs = new Runs<A, E, R>(fiber)
+        const runs = new Runs<A, E, R>(fiber, options?.parallelize ?? sizeOf(items))
         const results: Array<unknown> = []
         let iterator: Iterator<Entry<Item>> | undefined
         let running = 0

@@ -16,6 +16,7 @@ import { invalid } from "./features/options.ts"
 import { logs, spans } from "./features/observation.ts"
 import { moves, serialization } from "./features/arguments.ts"
 import { scheduling } from "./features/scheduling.ts"
+import { sizing } from "./features/sizing.ts"
 import { streams } from "./features/streams.ts"
 import { rows, type Target } from "./setup.ts"
 import { workers } from "./features/workers.ts"
@@ -27,6 +28,7 @@ export const suite = (name: string, target: Target): void => {
     describe("workers", () => workers(target, row))
     describe("mailbox", () => mailbox(target, row))
     describe("scheduling", () => scheduling(target, row))
+    describe("sizing", () => sizing(target, row))
     describe("timeouts", () => timeouts(target, row))
     describe("interruption", () => interruptions(target, row))
     describe("calls", () => current(target, row))
