@@ -59,11 +59,14 @@ const run = async (): Promise<Report> => {
   const { inFlight, measure } = await import("./measure.ts")
   const { rows } = await import("./rows/index.ts")
   const { measureStart } = await import("./start.ts")
+  const { measureSizing, measureStraggler } = await import("./straggler.ts")
   const watchdog = await import("./watchdog.ts")
   watchdog.install()
   const begun = performance.now()
   const plan = options.quick ? quick : full
   const start = await measureStart(options.quick ? 12 : 30, plan.patience)
+  const straggler = await measureStraggler(options.quick ? 3 : 9)
+  const sizing = measureSizing()
   const measured = await measure(rows, plan)
   return {
     runtime: here,
@@ -73,7 +76,9 @@ const run = async (): Promise<Report> => {
     seconds: Math.round((performance.now() - begun) / 1000),
     rows: measured,
     start,
-    ratios: ratios(measured, start)
+    straggler,
+    sizing,
+    ratios: ratios(measured, start, straggler, sizing)
   }
 }
 

@@ -5,6 +5,7 @@ import type { Figure } from "./figure.ts"
 import type { Measured } from "./measure.ts"
 import type { Group } from "./rows/Row.ts"
 import type { Start } from "./start.ts"
+import type { Straggler } from "./straggler.ts"
 
 /** The runtimes. */
 export const runtimes = ["node", "deno", "bun"] as const
@@ -19,6 +20,13 @@ export interface Ratios {
   readonly roundtrip_vs_raw: number | null
   readonly roundtrip_vs_best_peer: number | null
   readonly start_vs_bare: number | null
+  /** Makespans over the shortest possible, on two and four workers: documents in the order found, or heaviest first. */
+  readonly makespan_found_2: number | null
+  readonly makespan_found_4: number | null
+  readonly makespan_heaviest_first_2: number | null
+  readonly makespan_heaviest_first_4: number | null
+  /** Microseconds that a sizing decision takes. */
+  readonly sizing_micros: number | null
 }
 
 /** Everything about one run. */
@@ -30,11 +38,15 @@ export interface Report {
   readonly seconds: number
   readonly rows: ReadonlyArray<Measured>
   readonly start: Start
+  readonly straggler: Straggler
+  readonly sizing: Figure
   readonly ratios: Ratios
 }
 
 /** Relates the medians. */
-export const ratios = (rows: ReadonlyArray<Measured>, start: Start): Ratios => {
+export const ratios = (rows: ReadonlyArray<Measured>, start: Start, straggler: Straggler, sizing: Figure): Ratios => {
+  const makespan = (workers: number, order: "found" | "heaviestFirst"): number | null =>
+    straggler.rows.find((row) => row.workers === workers && row.order === order)?.ratio.median ?? null
   const medians = (group: Group, kind: "pipelined" | "roundtrip"): ReadonlyArray<number> =>
     rows.flatMap((row) => (row.group === group && row[kind] !== undefined ? [row[kind].median] : []))
   const best = (group: Group, kind: "pipelined" | "roundtrip"): number | undefined => {
@@ -49,7 +61,12 @@ export const ratios = (rows: ReadonlyArray<Measured>, start: Start): Ratios => {
     pipelined_vs_ceiling: ratio(best("troupe", "pipelined"), best("ceiling", "pipelined")),
     roundtrip_vs_raw: ratio(best("troupe", "roundtrip"), best("raw", "roundtrip")),
     roundtrip_vs_best_peer: ratio(best("troupe", "roundtrip"), best("peer", "roundtrip")),
-    start_vs_bare: ratio(start.troupe?.median, start.bare?.median)
+    start_vs_bare: ratio(start.troupe?.median, start.bare?.median),
+    makespan_found_2: makespan(2, "found"),
+    makespan_found_4: makespan(4, "found"),
+    makespan_heaviest_first_2: makespan(2, "heaviestFirst"),
+    makespan_heaviest_first_4: makespan(4, "heaviestFirst"),
+    sizing_micros: sizing.median
   }
 }
 
@@ -64,7 +81,17 @@ const below = (limit: number): Limit => ({ holds: (value) => value < limit, word
 
 type Limits = Readonly<Partial<Record<keyof Ratios, Limit>>>
 
+const scheduling: Limits = {
+  // the control: an order that loses nothing would not show that another one wins
+  makespan_found_2: atLeast(1.15),
+  makespan_found_4: atLeast(1.15),
+  makespan_heaviest_first_2: atMost(1.05),
+  makespan_heaviest_first_4: atMost(1.05),
+  sizing_micros: below(5)
+}
+
 const demanded: Limits = {
+  ...scheduling,
   pipelined_vs_best_peer: atLeast(5),
   roundtrip_vs_raw: atMost(1.3),
   roundtrip_vs_best_peer: below(1),
@@ -74,6 +101,7 @@ const demanded: Limits = {
 // a message between threads costs more on Deno, whoever sends it, and figures of one run differ by a third: these
 // limits notice a loss, they are not a goal
 const noticed: Limits = {
+  ...scheduling,
   pipelined_vs_best_peer: atLeast(2.5),
   roundtrip_vs_raw: atMost(2),
   roundtrip_vs_best_peer: below(1.3),
@@ -105,7 +133,7 @@ export const table = (report: Report): string => {
       .map((column, index) => (index === 0 ? column.padEnd(34) : column.padStart(index % 2 === 1 ? 10 : 22)))
       .join("")
       .trimEnd()
-  const { rows, start } = report
+  const { rows, start, straggler } = report
   return [
     `${report.runtime} ${report.version}, one worker, medians, ${report.seconds} s`,
     "",
@@ -120,6 +148,13 @@ export const table = (report: Report): string => {
     ...(start.error === undefined
       ? [line(["bare worker", ...cells(start.bare)]), line(["troupe", ...cells(start.troupe)])]
       : [start.error]),
+    "",
+    line([
+      `${straggler.documents} documents, the last ${Math.round(100 * straggler.share)} %`,
+      "makespan",
+      "over shortest"
+    ]),
+    ...straggler.rows.map(({ order, ratio, workers }) => line([`${workers} workers, ${order}`, ...cells(ratio)])),
     "",
     ...Object.entries(report.ratios).map(([name, value]) => `${name.padEnd(34)}${String(value).padStart(10)}`),
     ""
