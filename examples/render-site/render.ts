@@ -31,15 +31,20 @@ const isMode = (mode: string | undefined): mode is keyof typeof modes => mode !=
 
 const render = Effect.fn("render")(function* (pages: ReadonlyArray<Page>, mode: keyof typeof modes) {
   const renderer = yield* Renderer
+  if (mode === "workers") yield* Console.error(Actor.explain(renderer))
   const progress = Progress.make(`${runtime}, ${mode}`, pages.length)
 
   // The first worker has started, and the others are about to: the time is that of the rendering alone.
-  const [time, rendered] = yield* Actor.forEach(pages, (page) =>
-    renderer.render(page).pipe(
-      Effect.mapError((error) => new Site.SiteError({ message: `Cannot render ${page.file}: ${error.message}` })),
-      Effect.map((rendered) => ({ ...page, ...rendered })),
-      Effect.tap(progress.tick)
-    )
+  // The longest pages are started first, so that none of them is what everybody waits for in the end.
+  const [time, rendered] = yield* Actor.forEach(
+    pages,
+    (page) =>
+      renderer.render(page).pipe(
+        Effect.mapError((error) => new Site.SiteError({ message: `Cannot render ${page.file}: ${error.message}` })),
+        Effect.map((rendered) => ({ ...page, ...rendered })),
+        Effect.tap(progress.tick)
+      ),
+    { weight: (page) => page.markdown.length + 1 }
   ).pipe(Effect.timed, Effect.ensuring(progress.end))
 
   const { workers } = yield* Actor.stats(renderer)
