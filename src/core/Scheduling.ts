@@ -26,7 +26,7 @@ export interface OrderOptions {
  * ```ts
  * import { Scheduling } from "troupe"
  *
- * console.log(Scheduling.orderByWeight(["a", "ccc", "bb"], (text) => text.length)) // => [ 'ccc', 'bb', 'a' ]
+ * console.log(Scheduling.orderByWeight(["a", "ccc", "bb"], (text) => text.length).join(" ")) // => ccc bb a
  * ```
  */
 export const orderByWeight = <A>(

@@ -220,4 +220,40 @@ describe("the pool keeps its laws", () => {
       { numRuns: 8 }
     )
   }, 120_000)
+
+  it("and gives the waiting calls of a dead worker's keys to others at once", async () => {
+    const simulation = SimulatedBackend.make(2)
+    const program = Effect.gen(function* () {
+      const ledger = makeLedger()
+      const { released, started } = cells(ledger)
+      const actor = yield* Actor.make<typeof model>("Model", {
+        adapter: new URL("../adapters/model.adapter.ts", import.meta.url),
+        options: ledger,
+        size: 2,
+        // nobody replaces the dead while this test lasts
+        restart: { minBackoff: "1 hour", maxBackoff: "1 hour" }
+      })
+      yield* until(
+        "both serve",
+        Effect.map(Actor.stats(actor), ({ workers }) => workers.length === 2)
+      )
+      const fork = <A, E>(effect: Effect.Effect<A, E>) => Effect.forkDetach(effect, { startImmediately: true })
+      const first = yield* fork(Actor.affinity(actor.work(0, false), "key"))
+      const waiting = yield* fork(Actor.affinity(actor.work(1, false), "key"))
+      yield* until(
+        "the first one runs",
+        Effect.sync(() => Atomics.load(started, 0) === 1)
+      )
+      const { workers } = yield* Actor.stats(actor)
+      const owner = workers.find(({ outstanding }) => outstanding > 0)
+      simulation.crash(owner?.incarnation ?? 0)
+      Atomics.store(released, 1, 1)
+      expect(yield* Fiber.join(waiting)).toBe(1)
+      expect(yield* Effect.flip(Fiber.join(first))).toMatchObject({ _tag: "WorkerLost" })
+      Atomics.store(released, 0, 1)
+    })
+    await Effect.runPromise(
+      program.pipe(Effect.scoped, Effect.provide(Layer.succeed(WorkerBackend.WorkerBackend, simulation.backend)))
+    )
+  })
 })
