@@ -113,16 +113,26 @@ export class WorkerLost extends Data.Error<{
   }
 }
 
+/** Whatever was thrown, as text: symbols and objects without a prototype do not become one by themselves. */
+const text = (value: unknown): string => {
+  try {
+    return String(value)
+  } catch {
+    return "[a value that cannot be shown]"
+  }
+}
+
 const describe = (reason: LostReason): string => {
   switch (reason._tag) {
     case "Exited":
       return (
-        `it exited with code ${reason.code ?? "unknown"}` + (reason.error === undefined ? "" : ` (${reason.error})`)
+        `it exited with code ${reason.code ?? "unknown"}` +
+        (reason.error === undefined ? "" : ` (${text(reason.error)})`)
       )
     case "Stopped":
       return `it was stopped because ${reason.because}`
     case "Unreadable":
-      return `its messages could not be read (${reason.error})`
+      return `its messages could not be read (${text(reason.error)})`
   }
 }
 
@@ -211,7 +221,7 @@ export class InvalidOption extends Data.Error<{
   readonly _tag = "InvalidOption" as const
   override readonly name = "InvalidOption"
   override get message(): string {
-    return `Cannot build ${this.actor}: option ${this.option} expects ${this.expected}, received ${String(this.received)}`
+    return `Cannot build ${this.actor}: option ${this.option} expects ${this.expected}, received ${text(this.received)}`
   }
 }
 

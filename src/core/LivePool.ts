@@ -31,7 +31,7 @@ export interface LivePool {
 }
 
 /** Milliseconds of work from which it is worth spreading, however few tasks it is. */
-const worthwhileMillis = 5
+const worthwhileMillis = 100
 
 /** Starts what the options ask for; ends with the scope. */
 export const make = (

@@ -1,4 +1,5 @@
 import * as Adapter from "../../src/worker/Adapter.ts"
+import { thrown, type ThrownKind } from "./thrown.ts"
 
 /** What the tests of deaths, claims and hostile input call. */
 export default Adapter.define({
@@ -23,6 +24,14 @@ export default Adapter.define({
       new Promise<never>(() => {
         setTimeout(() => {
           throw new Error("uncaught")
+        }, 0)
+      }),
+    echo: (value: unknown): unknown => value,
+    /** Kills its worker with a value of any kind, which need not be one that can be cloned. */
+    crashWith: (kind: ThrownKind) =>
+      new Promise<never>(() => {
+        setTimeout(() => {
+          throw thrown(kind)
         }, 0)
       }),
     unhandled: () =>

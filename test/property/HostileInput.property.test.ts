@@ -196,6 +196,42 @@ describe("hostile input", () => {
     )
   })
 
+  it("answers forged for the running calls of another worker are refused, and these go on", async () => {
+    const { ports, target } = tapped()
+    await run(
+      target,
+      Effect.gen(function* () {
+        // two actors of one worker each: whose messages carry the same ids
+        const victim = yield* basicActor()
+        const { incarnation } = ports
+        const attacker = yield* basicActor()
+        const gate = shared(2)
+        const running = yield* Effect.forkChild(victim.hold(gate))
+        yield* until(gate, 1, 1)
+        const before = (yield* Actor.stats(attacker)).refused
+        // every id that the victim's call may have, as an answer, an item, a failure and an end, in its name and in one's own
+        for (const life of [incarnation, ports.incarnation]) {
+          for (let id = 0; id < 3 * 4096; id += 1) {
+            for (const message of [
+              [id, Frame.Succeeded, 1, "forged"],
+              [id, Frame.Items, 1, "forged"],
+              [id, Frame.Failed, 1, encode(new Error("forged"))],
+              [id, Frame.Ended, 0]
+            ]) {
+              for (const listener of ports.toMain) listener({ data: [life, 0, ...message] })
+            }
+          }
+        }
+        expect((yield* Actor.stats(attacker)).refused - before).toBe(2 * 3 * 4096 * 4)
+        expect((yield* Actor.stats(victim)).workers[0]?.outstanding).toBe(1)
+        Atomics.store(gate, 0, 1)
+        expect(yield* Fiber.join(running)).toBe(1)
+        yield* unharmed(victim)
+        yield* unharmed(attacker)
+      })
+    )
+  })
+
   it("stale and repeated answers are refused", async () => {
     const { ports, target } = tapped()
     await run(
