@@ -102,6 +102,8 @@ export class FrameLink implements WorkerLink {
 
   private hold(call: PendingCall): void {
     const cell = this.freeCells.pop() ?? this.cellsUsed++
+    // the pool asks for room first; a cell beyond the memory would be nobody's claim
+    if (cell >= Claims.cells) throw new RangeError(`Cannot hold more than ${Claims.cells} calls at once`)
     // cells are handed out from 0 up; a cell's first generation is 1, so that no untouched word is a valid claim
     const generation = (this.generations[cell] as number) + 1
     this.generations[cell] = generation % Claims.generations

@@ -29,6 +29,13 @@ export type EncodedError =
 const maxDepth = 16
 /** Entries of an `errors` array that are kept. */
 const maxErrors = 256
+/** Errors that are kept of one thrown value, however they hold each other: the rest is described. */
+const maxNodes = 1024
+
+/** How many errors of one thrown value may still be encoded. */
+interface Budget {
+  left: number
+}
 
 const attempt = <A, B>(read: () => A, otherwise: B): A | B => {
   try {
@@ -53,21 +60,21 @@ const isError = (value: unknown): value is Error =>
 const carriedByName = new Set(["name", "message", "stack", "cause", "errors"])
 const addedByRuntime = new Set(["line", "column", "sourceURL", "originalLine", "originalColumn"])
 
-const fieldsOf = (error: Error, depth: number): Array<readonly [string, boolean, unknown]> => {
+const fieldsOf = (error: Error, depth: number, budget: Budget): Array<readonly [string, boolean, unknown]> => {
   const fields: Array<readonly [string, boolean, unknown]> = []
   for (const key of attempt(() => Object.keys(error), [])) {
     if (carriedByName.has(key) || addedByRuntime.has(key)) continue
     // an error's own fields are not part of its type
     const value = attempt(() => (error as unknown as Record<string, unknown>)[key], undefined)
-    if (isError(value)) fields.push([key, true, encodeAt(value, depth + 1)])
+    if (isError(value)) fields.push([key, true, encodeAt(value, depth + 1, budget)])
     else if (isCloneable(value)) fields.push([key, false, value])
   }
   return fields
 }
 
-const encodeAt = (thrown: unknown, depth: number): EncodedError => {
+const encodeAt = (thrown: unknown, depth: number, budget: Budget): EncodedError => {
   if (isError(thrown)) {
-    if (depth >= maxDepth) return { _tag: "Description", description: describe(thrown) }
+    if (depth >= maxDepth || budget.left-- <= 0) return { _tag: "Description", description: describe(thrown) }
     const name = attempt(() => thrown.name, "Error")
     const message = attempt(() => thrown.message, "")
     const stack = attempt(() => thrown.stack, undefined)
@@ -78,9 +85,13 @@ const encodeAt = (thrown: unknown, depth: number): EncodedError => {
       name: text(name),
       message: text(message),
       stack: stack === undefined ? undefined : text(stack),
-      fields: fieldsOf(thrown, depth),
-      cause: cause === undefined ? undefined : encodeAt(cause, depth + 1),
-      errors: Array.isArray(errors) ? errors.slice(0, maxErrors).map((error) => encodeAt(error, depth + 1)) : undefined
+      fields: fieldsOf(thrown, depth, budget),
+      cause: cause === undefined ? undefined : encodeAt(cause, depth + 1, budget),
+      errors: Array.isArray(errors)
+        ? errors
+            .slice(0, Math.min(maxErrors, Math.max(0, budget.left)))
+            .map((error) => encodeAt(error, depth + 1, budget))
+        : undefined
     }
   }
   return isCloneable(thrown) ? { _tag: "Value", value: thrown } : { _tag: "Description", description: describe(thrown) }
@@ -88,7 +99,7 @@ const encodeAt = (thrown: unknown, depth: number): EncodedError => {
 
 /** Turns whatever was thrown into data that can be cloned. Never throws. */
 export const encode = (thrown: unknown): EncodedError =>
-  attempt<EncodedError, EncodedError>(() => encodeAt(thrown, 0), {
+  attempt<EncodedError, EncodedError>(() => encodeAt(thrown, 0, { left: maxNodes }), {
     _tag: "Description",
     description: "[a thrown value that cannot be described]"
   })
