@@ -74,7 +74,7 @@ const fieldsOf = (error: Error, depth: number, budget: Budget): Array<readonly [
 
 const encodeAt = (thrown: unknown, depth: number, budget: Budget): EncodedError => {
   if (isError(thrown)) {
-    if (depth >= maxDepth || budget.left-- <= 0) return { _tag: "Description", description: describe(thrown) }
+    if (budget.left-- <= 0 || depth >= maxDepth) return { _tag: "Description", description: describe(thrown) }
     const name = attempt(() => thrown.name, "Error")
     const message = attempt(() => thrown.message, "")
     const stack = attempt(() => thrown.stack, undefined)
