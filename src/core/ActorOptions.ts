@@ -24,8 +24,9 @@ export interface ActorOptions {
    */
   readonly concurrency?: number | undefined
   /**
-   * What kind of work it is: `"render"` (the default), `"compile"`, `"io"`, or one with profiles of your own. It decides
-   * how many workers there are, and, where it is given, which `Actor.forEach` is too small to be spread over them.
+   * What kind of work it is: `"render"`, `"compile"`, `"io"`, or one with profiles of your own. It decides how many workers
+   * there are, and which `Actor.forEach` is too small to be spread over them. Default: what `Workload.layer` says;
+   * otherwise workers are counted as for `"render"`, and every `forEach` is spread.
    */
   readonly workload?: Workload | undefined
   /**

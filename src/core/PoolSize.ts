@@ -12,7 +12,7 @@ import * as Environment from "./Environment.ts"
 import type { WorkerBackendShape } from "./WorkerBackend.ts"
 import * as WorkerCount from "./WorkerCount.ts"
 import type { WorkerProfileShape } from "./WorkerProfile.ts"
-import { isWaiting } from "./Workload.ts"
+import * as Workload from "./Workload.ts"
 import * as WorkloadProfile from "./WorkloadProfile.ts"
 
 export interface PoolSize {
@@ -35,47 +35,45 @@ export const make = (
 ): Effect.Effect<PoolSize, InvalidOption> =>
   Effect.gen(function* () {
     const most = profile.maxWorkers ?? Number.POSITIVE_INFINITY
+    const limited = (workers: number): ReadonlyArray<string> =>
+      workers > most ? [`The ${profile.name} profile has no more than ${most}.`] : []
+    const { concurrency, size } = options
+    const asked = (size: number, parallelize: PoolSize["parallelize"], threshold: ReadonlyArray<string>): PoolSize => ({
+      atOnce: Math.min(size, most),
+      inAll: () => Math.min(size, most),
+      concurrency: concurrency ?? 1,
+      parallelize,
+      because: () => [`${size} as asked for.`, ...limited(size), ...threshold]
+    })
+
+    const named = options.workload ?? (yield* Workload.Current)
+    // nothing is left to decide, and the environment is not asked
+    if (size !== undefined && named === undefined) return asked(size, () => true, [])
+
     const rules = yield* WorkerCount.Current
     const profiles = yield* WorkloadProfile.Current
     const environment = yield* Effect.mapError(Effect.flatten(Environment.Current), ({ received }) =>
       invalid(options, Environment.variable, Environment.environments.join(" or "), received)
     )
-    const workload = options.workload ?? "render"
+    const workload = named ?? Workload.render
     if (!Object.hasOwn(profiles, workload)) {
       return yield* invalid(options, "workload", Object.keys(profiles).join(" or "), workload)
     }
 
     const facts = { workload, environment, profiles, rules, cores: backend.parallelism, sharedMemory: true }
-    const parallelize = (tasks: number): boolean =>
-      options.workload === undefined || WorkerCount.shouldParallelize(tasks, facts)
+    const parallelize = (tasks: number): boolean => named === undefined || WorkerCount.shouldParallelize(tasks, facts)
+    const { taskThreshold } = WorkloadProfile.get(workload, environment, profiles)
     const threshold =
-      options.workload === undefined
-        ? []
-        : [
-            `Fewer than ${WorkloadProfile.get(workload, environment, profiles).taskThreshold} quick tasks of one ` +
-              `forEach stay in one worker.`
-          ]
-    const limited = (workers: number): ReadonlyArray<string> =>
-      workers > most ? [`The ${profile.name} profile has no more than ${most}.`] : []
+      named === undefined ? [] : [`Fewer than ${taskThreshold} quick tasks of one forEach stay in one worker.`]
+    if (size !== undefined) return asked(size, parallelize, threshold)
 
-    const { concurrency, size } = options
-    if (size !== undefined) {
-      const asked: PoolSize = {
-        atOnce: Math.min(size, most),
-        inAll: () => Math.min(size, most),
-        concurrency: concurrency ?? 1,
-        parallelize,
-        because: () => [`${size} as asked for.`, ...limited(size), ...threshold]
-      }
-      return asked
-    }
     const planned = (threadSafe: boolean): WorkerCount.Plan => {
       const plan = WorkerCount.plan(Number.POSITIVE_INFINITY, { ...facts, threadSafe })
       if (concurrency === undefined) return plan
       // calls at once that were asked for are not the plan's to choose: it gives workers for the rest
       const workers = Math.ceil((plan.workers * plan.concurrency) / concurrency)
       const because = [...plan.because.slice(0, 1), `${concurrency} calls at once in each worker, as asked for.`]
-      return isWaiting(workload) ? { ...plan, workers, because } : plan
+      return Workload.isWaiting(workload) ? { ...plan, workers, because } : plan
     }
     const best = planned(true)
     const chosen: PoolSize = {

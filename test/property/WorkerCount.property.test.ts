@@ -203,9 +203,11 @@ describe("both rules", () => {
     )
   })
 
-  it("give build servers no more than developers, where they compute", () => {
+  it("give build servers no more than developers, where they compute, and developers no more than production", () => {
     fc.assert(
       fc.property(options, tasks, (options, tasks) => {
+        const local = optimal(tasks, { ...options, environment: "local" })
+        expect(local).toBeLessThanOrEqual(optimal(tasks, { ...options, environment: "production" }))
         if (options.workload === "io") return
         const ci = optimal(tasks, { ...options, environment: "ci" })
         expect(ci).toBeLessThanOrEqual(optimal(tasks, { ...options, environment: "local" }))

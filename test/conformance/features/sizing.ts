@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { expect } from "vitest"
-import { Actor, Environment, WorkerBackend, WorkerCount, WorkloadProfiles } from "../../../src/index.ts"
+import { Actor, Environment, WorkerBackend, WorkerCount, Workload, WorkloadProfiles } from "../../../src/index.ts"
 import type sequential from "../../adapters/sequential.adapter.ts"
 import { adapter, type AddRow, makeProbe, type Target } from "../setup.ts"
 
@@ -30,6 +30,13 @@ export const sizing = (target: Target, row: AddRow): void => {
       }
       expect(yield* probe.add(1, 2)).toBe(3)
     }).pipe(Effect.provide(Layer.mergeAll(withCores(target, 6), Environment.layer("production"))))
+  )
+
+  row("a layer names the workload of actors that name none", () =>
+    Effect.gen(function* () {
+      expect(Actor.explain(yield* makeProbe({ size: undefined }))).toContain("io in local")
+      expect(Actor.explain(yield* makeProbe({ size: undefined, workload: "compile" }))).toContain("compile in local")
+    }).pipe(Effect.provide(Layer.mergeAll(Workload.layer("io"), Environment.layer("local"))))
   )
 
   row("a size that is asked for is taken as it is", () =>
@@ -104,7 +111,7 @@ export const sizing = (target: Target, row: AddRow): void => {
         Environment.Current,
         Effect.fail(new Environment.InvalidEnvironment({ received: "staging" }))
       )
-      expect(yield* Effect.flip(Effect.provide(makeProbe(), wrong))).toMatchObject({
+      expect(yield* Effect.flip(Effect.provide(makeProbe({ size: undefined }), wrong))).toMatchObject({
         _tag: "InvalidOption",
         option: "TROUPE_ENV",
         received: "staging"
