@@ -103,7 +103,7 @@ const suite = (target: Target): void => {
         expect((yield* Actor.stats(actor)).workers).toEqual([])
       }))
 
-    if (target.frames) {
+    if (target.link === "frames") {
       test("in the middle of a stream fails the stream after its items", () =>
         Effect.gen(function* () {
           const actor = yield* basicActor({ restart })

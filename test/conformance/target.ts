@@ -4,46 +4,49 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { Actor, LinkProtocol, type WorkerBackend, WorkerProfile } from "../../src/index.ts"
+import { Actor, LinkProtocol, WorkerBackend, WorkerProfile } from "../../src/index.ts"
 import { detect } from "../../src/runtime/index.ts"
 import * as Bun from "../../src/runtime-bun/index.ts"
 import * as Deno from "../../src/runtime-deno/index.ts"
 import * as Node from "../../src/runtime-node/index.ts"
 import type basic from "../adapters/basic.adapter.ts"
 
+/** The runtime that runs this test. */
 export const runtime: "node" | "deno" | "bun" = detect()
 
-const backend = { node: Node, deno: Deno, bun: Bun }[runtime]
+const backend: WorkerBackend.WorkerBackendShape = { node: Node, deno: Deno, bun: Bun }[runtime].make()
 
+/** One combination of profile and link on this runtime. */
 export interface Target {
   readonly name: string
-  readonly layer: Layer.Layer<WorkerBackend.WorkerBackend>
+  readonly profile: "thread" | "inline"
+  readonly link: "frames" | "comlink"
   readonly capabilities: WorkerBackend.Capabilities
-  /** Streams, claims and cancellation inside the worker: what plain Comlink calls do not have. */
-  readonly frames: boolean
+  readonly layer: Layer.Layer<WorkerBackend.WorkerBackend>
 }
 
-export const thread: Target = {
-  name: `${runtime}, thread`,
-  layer: backend.layer,
-  capabilities: backend.capabilities,
-  frames: true
-}
+const target = (profile: Target["profile"], link: Target["link"]): Target => ({
+  name: `${runtime}, ${profile}${link === "comlink" ? ", plain Comlink" : ""}`,
+  profile,
+  link,
+  capabilities: (profile === "thread" ? WorkerProfile.thread : WorkerProfile.inline).backend(backend).capabilities,
+  layer: Layer.mergeAll(
+    Layer.succeed(WorkerBackend.WorkerBackend, backend),
+    profile === "thread" ? WorkerProfile.layerThread : WorkerProfile.layerInline,
+    link === "frames" ? LinkProtocol.layerFrames : LinkProtocol.layerComlink
+  )
+})
 
-export const inline: Target = {
-  name: `${runtime}, inline`,
-  layer: Layer.merge(backend.layer, WorkerProfile.layerInline),
-  capabilities: WorkerProfile.inline.backend(backend.make()).capabilities,
-  frames: true
-}
+/** Workers in threads, calls in frames: the default. */
+export const thread: Target = target("thread", "frames")
 
-export const comlink: Target = {
-  name: `${runtime}, thread, plain Comlink`,
-  layer: Layer.merge(backend.layer, LinkProtocol.layerComlink),
-  capabilities: backend.capabilities,
-  frames: false
-}
+/** One worker in the thread of its callers. */
+export const inline: Target = target("inline", "frames")
 
+/** Every call a plain Comlink call: the reference. */
+export const comlink: Target = target("thread", "comlink")
+
+/** The address of an adapter of the suite. */
 export const adapter = (file: string): URL => new URL(`../adapters/${file}`, import.meta.url)
 
 export type Basic = Actor.Shape<typeof basic>
