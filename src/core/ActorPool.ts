@@ -21,11 +21,13 @@ import {
   SerializationError,
   WorkerLost
 } from "./ActorError.ts"
+import { CallCycles } from "./CallCycles.ts"
 import type { ReadDeclared } from "./ErrorSchema.ts"
 import { Affinity } from "./Affinity.ts"
 import { comesBefore, Mailbox, type Order, type Overflow } from "./Mailbox.ts"
 import type { PendingCall } from "./PendingCall.ts"
-import { powerOfTwo, roundRobin, type Routing } from "./Routing.ts"
+import { canTake, Router } from "./Router.ts"
+import type { Routing } from "./Routing.ts"
 import type { Failure, LinkEvents, WorkerLink } from "./WorkerLink.ts"
 
 export interface PoolOptions {
@@ -82,12 +84,9 @@ export class ActorPool {
   /** Calls of one turn are collected before the first of them is sent, so that the order holds among them. */
   private readonly collects: boolean
   private collecting = false
-  /** Index of the worker that was last chosen in turn. */
-  private lastInTurn = -1
   private readonly serving: Array<WorkerLink> = []
-  private readonly blockedBy = new WeakMap<PendingCall, ReadonlyArray<PendingCall>>()
-  /** Calls that run here and wait for others in this pool's mailbox. */
-  private blocked = 0
+  private readonly cycles = new CallCycles(this.serving)
+  private readonly router: Router
   private order = 0
   private open = true
   private failure: PoolFailed | undefined
@@ -103,6 +102,7 @@ export class ActorPool {
     this.actor = options.actor
     this.options = options
     this.mailbox = new Mailbox(options.order)
+    this.router = new Router(this.serving, options.routing)
     this.comesBefore = comesBefore(options.order)
     this.collects = options.order === "heaviestFirst" || options.order === "lightestFirst"
   }
@@ -168,7 +168,7 @@ export class ActorPool {
     }
     if (call.timeout !== undefined && call.timeout !== Number.POSITIVE_INFINITY) this.startTimer(call, call.timeout)
     if (call.key !== undefined) call.position = this.affinity.owner(call.key, this.serving)?.index
-    const link = this.isNext(call) ? this.route(call) : undefined
+    const link = this.isNext(call) ? this.router.route(call) : undefined
     if (link !== undefined) link.send(call)
     else this.wait(call)
   }
@@ -201,9 +201,9 @@ export class ActorPool {
         return
       }
     }
-    if (call.parent !== undefined && (!this.block(call) || this.isBlocked(call.position))) {
-      this.unblock(call)
-      this.fail(call, new CallCycle({ actor: this.actor, method: call.method.name, slots: this.slots }))
+    if (!this.cycles.enter(call)) {
+      const { slots } = this.cycles
+      this.fail(call, new CallCycle({ actor: this.actor, method: call.method.name, slots }))
       return
     }
     this.queue(call)
@@ -234,69 +234,6 @@ export class ActorPool {
     })
   }
 
-  /** Is every slot of this worker held by a call that waits for others? */
-  private isBlocked(position: number | undefined): boolean {
-    const link = this.serving.find(({ index }) => index === position)
-    return link !== undefined && link.held().filter((call) => call.waitingFor > 0).length >= link.capacity
-  }
-
-  private get slots(): number {
-    return this.serving.reduce((sum, link) => sum + link.capacity, 0)
-  }
-
-  /** Notes which running calls wait for `call`. `false` when every slot would then be held by one that waits. */
-  private block(call: PendingCall): boolean {
-    const ancestors: Array<PendingCall> = []
-    for (let ancestor = call.parent; ancestor !== undefined; ancestor = ancestor.parent) {
-      if (ancestor.link !== undefined && this.serving.includes(ancestor.link)) ancestors.push(ancestor)
-    }
-    for (const ancestor of ancestors) if (ancestor.waitingFor++ === 0) this.blocked++
-    this.blockedBy.set(call, ancestors)
-    if (ancestors.length === 0 || this.blocked < this.slots) return true
-    this.unblock(call)
-    return false
-  }
-
-  private unblock(call: PendingCall): void {
-    const ancestors = this.blockedBy.get(call)
-    if (ancestors === undefined) return
-    this.blockedBy.delete(call)
-    for (const ancestor of ancestors) if (--ancestor.waitingFor === 0) this.blocked--
-  }
-
-  /** The worker to send `call` to: one with a free slot before one that would only hold it in store. */
-  private route(call: PendingCall): WorkerLink | undefined {
-    const routing = call.routing ?? this.options.routing
-    if (routing !== "leastLoaded" && call.position === undefined) return this.choose(call, routing)
-    let best: WorkerLink | undefined
-    let bestIsFree = false
-    for (const link of this.serving) {
-      if (!this.canTake(link, call)) continue
-      const free = link.outstanding < link.capacity
-      if (best === undefined || (free !== bestIsFree ? free : link.load < best.load)) {
-        best = link
-        bestIsFree = free
-      }
-    }
-    return best
-  }
-
-  private canTake(link: WorkerLink, call: PendingCall): boolean {
-    if (link.room() <= 0 || (call.position !== undefined && call.position !== link.index)) return false
-    // a call made on behalf of another one must not be queued behind the one that waits for it
-    return call.parent === undefined || link.outstanding < link.capacity
-  }
-
-  private choose(call: PendingCall, routing: "roundRobin" | "powerOfTwo"): WorkerLink | undefined {
-    const able = this.serving.filter((link) => this.canTake(link, call))
-    const free = able.filter((link) => link.outstanding < link.capacity)
-    const candidates = free.length > 0 ? free : able
-    if (routing === "powerOfTwo") return powerOfTwo(candidates, Math.random)
-    const link = roundRobin(candidates, this.lastInTurn)
-    if (link !== undefined) this.lastInTurn = link.index
-    return link
-  }
-
   /** Sends what can be sent. */
   private pump(): void {
     if (this.lanes.size > 0) this.pumpLanes(false)
@@ -308,10 +245,10 @@ export class ActorPool {
         call.position = owner.index
         this.queue(call)
       } else {
-        const link = this.route(call)
+        const link = this.router.route(call)
         if (link === undefined) break
         this.mailbox.shift()
-        this.unblock(call)
+        this.cycles.leave(call)
         link.send(call)
       }
       if (this.lanes.size > 0) this.pumpLanes(false)
@@ -326,9 +263,9 @@ export class ActorPool {
       const lane = this.lanes.get(link.index)
       if (lane === undefined) continue
       for (let call = lane.peek(); call !== undefined; call = lane.peek()) {
-        if (!this.canTake(link, call) || (next !== undefined && this.comesBefore(next, call))) break
+        if (!canTake(link, call) || (next !== undefined && this.comesBefore(next, call))) break
         lane.shift()
-        this.unblock(call)
+        this.cycles.leave(call)
         link.send(call)
       }
     }
@@ -420,7 +357,7 @@ export class ActorPool {
   /** Takes a call whose caller has gone from wherever it is. Returns whether its method had started. */
   private giveUp(call: PendingCall): boolean {
     if (call.link !== undefined) return call.link.cancel(call) === "asked"
-    this.unblock(call)
+    this.cycles.leave(call)
     this.queueOf(call).forget()
     return false
   }
