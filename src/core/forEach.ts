@@ -13,7 +13,7 @@ import * as Weight from "./Weight.ts"
 /** How a bulk operation treats failures, how far it reads ahead, and what it starts with. */
 export interface ForEachOptions<Mode extends "fail" | "result" = "fail", Item = never> {
   /**
-   * What an item costs next to others: any finite positive number, which becomes the weight of its calls. With it all
+   * What an item costs next to others, a finite positive number, which becomes the weight of its calls. With it all
    * items are read at once, and started in the order of `order`; the results stay in the order of the items.
    */
   readonly weight?: (item: Item, index: number) => number
