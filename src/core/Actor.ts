@@ -39,23 +39,46 @@ import type { ActorError, BuildError } from "./ActorError.ts"
 import * as ActorCall from "./ActorCall.ts"
 import { type ActorOptions, resolve } from "./ActorOptions.ts"
 import type { Ledger, WorkerStats } from "./ActorPool.ts"
+import type { Callback } from "./Callback.ts"
 import { CallOptions } from "./CallOptions.ts"
 import { type ErrorSchema, reader } from "./ErrorSchema.ts"
 import * as LivePool from "./LivePool.ts"
+import * as ParentFunctions from "./ParentFunctions.ts"
 import { type Routing, routings } from "./Routing.ts"
 import { WorkerBackend } from "./WorkerBackend.ts"
 
 export type { ActorOptions } from "./ActorOptions.ts"
+export { type Callback, callback, type Reply } from "./Callback.ts"
 export { forEach, type ForEachOptions } from "./forEach.ts"
 export { stream, type StreamOptions } from "./stream.ts"
 
 /** The methods of an adapter. */
-export type MethodsOf<A> = A extends Adapter.Adapter<infer M, infer _> ? M : never
+export type MethodsOf<A> = A extends Adapter.Adapter<infer M, infer _, infer __> ? M : never
 
 /** What an adapter's set-up wants as options. */
-export type SetupOptionsOf<A> = A extends Adapter.Adapter<infer _, infer O> ? O : never
+export type SetupOptionsOf<A> = A extends Adapter.Adapter<infer _, infer O, infer __> ? O : never
+
+/** The functions of the main side that an adapter calls. */
+export type ParentOf<A> = A extends Adapter.Adapter<infer _, infer __, infer P> ? P : never
 
 type IsAny<T> = 0 extends 1 & T ? true : false
+
+/** What a caller passes for a parameter that the adapter declares as `T`. */
+export type ArgumentOf<T> =
+  IsAny<T> extends true
+    ? T
+    : T extends (...args: infer Args) => infer R
+      ? [R] extends [PromiseLike<unknown> | void]
+        ? Callback<(...args: Args) => Awaited<R>>
+        : "A function of the main side answers later: let the parameter return a promise, or nothing"
+      : T extends AsyncIterable<infer I>
+        ? AsyncIterable<I> extends T
+          ? Stream.Stream<I, unknown>
+          : T
+        : T
+
+/** What a caller passes for the parameters `Args`. */
+export type ArgumentsOf<Args extends ReadonlyArray<unknown>> = { [K in keyof Args]: ArgumentOf<Args[K]> }
 
 type ItemOf<R> = R extends AsyncIterable<infer I> | Iterable<infer I> ? I : never
 
@@ -77,11 +100,11 @@ export type MethodOf<F, E = never> =
   F extends Adapter.Method<infer Run, infer Kind>
     ? Run extends (...args: infer Args) => infer R
       ? Kind extends "stream"
-        ? (...args: Args) => Stream.Stream<ItemOf<R>, ActorError | E>
-        : (...args: Args) => CallOf<R, E>
+        ? (...args: ArgumentsOf<Args>) => Stream.Stream<ItemOf<R>, ActorError | E>
+        : (...args: ArgumentsOf<Args>) => CallOf<R, E>
       : never
     : F extends (...args: infer Args) => infer R
-      ? (...args: Args) => CallOf<R, E>
+      ? (...args: ArgumentsOf<Args>) => CallOf<R, E>
       : never
 
 type MethodNames<M> = {
@@ -108,7 +131,17 @@ export type Options<A, E = never> = ActorOptions & {
     ? { readonly options?: SetupOptionsOf<A> }
     : [SetupOptionsOf<A>] extends [void]
       ? { readonly options?: undefined }
-      : { readonly options: SetupOptionsOf<A> })
+      : { readonly options: SetupOptionsOf<A> }) &
+  ([keyof ParentOf<A>] extends [never]
+    ? { readonly parent?: undefined }
+    : {
+        /**
+         * The functions that the adapter calls as `context.parent`. They run on the main side, with the services that
+         * are there when the actor is built, and may return a value, a promise or an Effect. What still runs when the
+         * worker ends is interrupted.
+         */
+        readonly parent: ParentFunctions.ParentFunctions<ParentOf<A>>
+      })
 
 /** Options that a layer may change. */
 export type Overrides = Partial<Omit<ActorOptions, "adapter" | "export">>
@@ -148,12 +181,17 @@ export const Service =
 
 const makeNamed = <A extends Adapter.Any, E>(
   id: string,
-  options: ActorOptions & { readonly options?: unknown; readonly errors?: ErrorSchema<E> }
+  options: ActorOptions & {
+    readonly options?: unknown
+    readonly parent?: object | undefined
+    readonly errors?: ErrorSchema<E>
+  }
 ): Effect.Effect<Shape<A, E>, BuildError, Scope.Scope | WorkerBackend> =>
   Effect.gen(function* () {
     const backend = yield* WorkerBackend
     const resolved = yield* resolve(id, options)
-    const live = yield* LivePool.make(backend, resolved, options.options, reader(options.errors))
+    const parent = yield* ParentFunctions.resolve(id, options.parent)
+    const live = yield* LivePool.make(backend, resolved, options.options, parent, reader(options.errors))
     return handle(live) as Shape<A, E> // its methods are those of the manifest, which is the adapter's
   })
 

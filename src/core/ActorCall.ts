@@ -14,6 +14,7 @@ import { streamWindow } from "../wire/Frame.ts"
 import * as AmbientCall from "../worker/Call.ts"
 import { type ActorPool, findCall } from "./ActorPool.ts"
 import { CallOptions, none } from "./CallOptions.ts"
+import * as LiveArguments from "./LiveArguments.ts"
 import { type Method, PendingCall, type StreamSink } from "./PendingCall.ts"
 
 /** What the calls of one actor have in common. */
@@ -27,12 +28,14 @@ export interface CallTarget {
 }
 
 type Resume = (exit: Exit.Exit<unknown, unknown>) => void
+type AnyFiber = Fiber.Fiber<unknown, unknown>
 
 const pending = (
   target: CallTarget,
   method: Method,
   args: ReadonlyArray<unknown>,
   options: CallOptions,
+  caller: AnyFiber,
   resume: Resume,
   stream?: StreamSink
 ): PendingCall => {
@@ -50,6 +53,10 @@ const pending = (
     call.priority = options.priority ?? 0
     call.key = options.affinity
     call.routing = options.routing
+  }
+  if (LiveArguments.someOf(args)) {
+    call.live = new LiveArguments.LiveArguments(args, caller.context, call)
+    call.args = call.live.sent
   }
   return call
 }
@@ -75,9 +82,12 @@ export class ActorCall {
     this.position = position
   }
 
-  /** Submits the call; `resume` gets its outcome, once, and never before this returns to its caller's caller. */
-  submit(options: CallOptions, resume: Resume): PendingCall {
-    const call = pending(this.target, this.method, this.args, options, resume)
+  /**
+   * Submits the call of the fiber `caller`; `resume` gets its outcome, once, and never before this returns to its
+   * caller's caller.
+   */
+  submit(options: CallOptions, caller: AnyFiber, resume: Resume): PendingCall {
+    const call = pending(this.target, this.method, this.args, options, caller, resume)
     call.position = this.position
     this.target.pool.submit(call)
     return call
@@ -91,7 +101,6 @@ export const isTraced = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
 const spanOptions = { kind: "client" } as const
 
 type AnyEffect = Effect.Effect<unknown, unknown>
-type AnyFiber = Fiber.Fiber<unknown, unknown>
 
 /** What makes an object an Effect, as Effectable's own mixin does: `evaluate` says what the Effect goes on with. */
 const prototypeOf = <Self extends object>(
@@ -128,19 +137,22 @@ Object.defineProperties(
 )
 
 /** Submits `call`, and returns how its caller's interruption is told. */
-const start = (call: ActorCall, options: CallOptions, resume: Resume): Effect.Effect<void> =>
+const start = (call: ActorCall, options: CallOptions, caller: AnyFiber, resume: Resume): Effect.Effect<void> =>
   // its prototype is that of an Effect, see above
-  new Interruption(call.target.pool, call.submit(options, resume)) as unknown as Effect.Effect<void>
+  new Interruption(call.target.pool, call.submit(options, caller, resume)) as unknown as Effect.Effect<void>
 
-/** What {@link suspend} starts; set right before it is evaluated. */
+/** What {@link suspend} starts, and for whom; set right before it is evaluated. */
 let starting: ActorCall | undefined
+let startingFor: AnyFiber | undefined
 let startingWith: CallOptions = none
 
 /** Waits for the call that is `starting`. */
 const suspend = Effect.callback<unknown, unknown>((resume) => {
   const call = starting
+  const caller = startingFor
   starting = undefined
-  return call === undefined ? undefined : start(call, startingWith, resume)
+  startingFor = undefined
+  return call === undefined || caller === undefined ? undefined : start(call, startingWith, caller, resume)
 })
 
 /**
@@ -169,10 +181,11 @@ const evaluate = (call: ActorCall, fiber: AnyFiber): AnyEffect => {
   // a span only where somebody traces: its cost is that of a call
   if (!isTraced(fiber) && evaluateSuspend !== undefined) {
     starting = call
+    startingFor = fiber
     startingWith = options
     return evaluateSuspend(fiber)
   }
-  const run = Effect.callback<unknown, unknown>((resume) => start(call, options, resume))
+  const run = Effect.callback<unknown, unknown>((resume) => start(call, options, fiber, resume))
   const { method, target } = call
   return isTraced(fiber) ? Effect.withSpan(run, `${target.pool.actor}.${method.name}`, spanOptions) : run
 }
@@ -201,9 +214,7 @@ export const stream = (
   Stream.unwrap(
     Effect.map(
       Effect.acquireRelease(
-        Effect.withFiber((fiber) =>
-          Effect.sync(() => new Subscription(target, method, args, fiber.getRef(CallOptions)))
-        ),
+        Effect.withFiber((fiber) => Effect.sync(() => new Subscription(target, method, args, fiber))),
         (subscription) => Effect.sync(() => subscription.close())
       ),
       (subscription) => Stream.fromPull(Effect.succeed(subscription.pull))
@@ -219,7 +230,7 @@ class Subscription {
   private outcome: Exit.Exit<unknown, unknown> | undefined
   private waiting: (() => void) | undefined
 
-  constructor(target: CallTarget, method: Method, args: ReadonlyArray<unknown>, options: CallOptions) {
+  constructor(target: CallTarget, method: Method, args: ReadonlyArray<unknown>, caller: AnyFiber) {
     this.pool = target.pool
     const sink: StreamSink = {
       items: (items) => {
@@ -231,7 +242,8 @@ class Subscription {
       target,
       method,
       args,
-      options,
+      caller.getRef(CallOptions),
+      caller,
       (exit) => {
         this.outcome = exit
         this.wake()

@@ -108,7 +108,7 @@ export class ActorPool {
   }
 
   /** What workers' links report to. */
-  readonly events: LinkEvents = {
+  readonly events: Omit<LinkEvents, "onAsk"> = {
     onSucceeded: (call, value) => this.onSucceeded(call, value),
     onFailed: (link, call, failure) => this.onFailed(link.worker, call, failure),
     onReady: (link) => this.onReady(link),

@@ -89,6 +89,11 @@ class ComlinkLink implements WorkerLink {
       queueMicrotask(() => this.unserializable(call, "result", "a stream over a plain Comlink link"))
       return
     }
+    const live = call.live?.kinds[0]
+    if (live !== undefined) {
+      queueMicrotask(() => this.unserializable(call, `args[${live}]`, "what stays on the main side"))
+      return
+    }
     const transfer = Moved.anyMarked() ? Moved.take(call.args) : undefined
     if (transfer !== undefined && !this.options.capabilities.failedPostKeepsMoved) {
       const culprit = findCulprit(call.args, "args", new Set<unknown>(transfer))
@@ -154,6 +159,10 @@ class ComlinkLink implements WorkerLink {
   }
 
   credit(): void {}
+
+  tell(): boolean {
+    return false
+  }
 
   held(): Array<PendingCall> {
     return [...this.calls.values()]

@@ -140,6 +140,7 @@ export class FrameLink implements WorkerLink {
     if (call.deadline !== undefined) {
       frame.push(call.id, Frame.Deadline, 1, Math.max(0, call.deadline - performance.now()))
     }
+    if (call.live !== undefined) frame.push(call.id, Frame.Live, call.live.kinds.length, ...call.live.kinds)
     const { args } = call
     // spreading costs a tiny call a sixth of its time on Bun, so the usual numbers of arguments are spelled out
     switch (args.length) {
@@ -178,17 +179,17 @@ export class FrameLink implements WorkerLink {
       this.channel.port.postMessage(frame)
     } catch {
       // some argument cannot be cloned: it costs its own call only. Messages that are no calls go with the first
-      this.tell(frame, unsent)
+      this.tellRest(frame, unsent)
       for (const call of unsent) if (call.link === this) this.postAlone(call, undefined)
     }
   }
 
-  /** Sends the messages of `frame` that are no calls: they hold numbers, which can be cloned. */
-  private tell(frame: Array<unknown>, unsent: Array<PendingCall>): void {
+  /** Sends the messages of `frame` that are no calls: they hold what can be cloned. */
+  private tellRest(frame: Array<unknown>, unsent: Array<PendingCall>): void {
     const ids = new Set<unknown>(unsent.map((call) => call.id))
     const rest: Array<unknown> = [this.incarnation]
     for (let at = Frame.toWorkerHeader; at < frame.length;) {
-      // written by `write`, `cancel` and `credit`
+      // written by `write`, `cancel`, `credit` and `tell`
       const end = at + 3 + (frame[at + 2] as number)
       if (!ids.has(frame[at])) rest.push(...frame.slice(at, end))
       at = end
@@ -250,6 +251,27 @@ export class FrameLink implements WorkerLink {
     this.flushLater()
   }
 
+  tell(id: number, code: number, values: ReadonlyArray<unknown>): boolean {
+    if (this.ended) return true
+    const transfer = Moved.anyMarked() ? Moved.take(values) : undefined
+    if (transfer === undefined && values.every(isSimple)) {
+      this.frame.push(id, code, values.length, ...values)
+      this.flushLater()
+      return true
+    }
+    // in a frame of its own, so that it fails alone; what was said before comes first
+    this.flush()
+    try {
+      if (transfer !== undefined && !this.capabilities.failedPostKeepsMoved) {
+        if (findCulprit(values, "", new Set<unknown>(transfer)) !== undefined) return false
+      }
+      this.channel.port.postMessage([this.incarnation, id, code, values.length, ...values], transfer)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   held(): Array<PendingCall> {
     return this.pending.filter((call) => call !== undefined).sort((a, b) => a.order - b.order)
   }
@@ -273,7 +295,7 @@ export class FrameLink implements WorkerLink {
   }
 
   private receive(frame: unknown): void {
-    if (this.ended || !Frame.isFrame(frame, Frame.toMainHeader, this.incarnation, Frame.Succeeded, Frame.Log)) {
+    if (this.ended || !Frame.isFrame(frame, Frame.toMainHeader, this.incarnation, Frame.Succeeded, Frame.Want)) {
       this.refused++
       return
     }
@@ -289,6 +311,10 @@ export class FrameLink implements WorkerLink {
       at = first + argc
       if (code === Frame.Log) {
         this.log(id, frame[first], frame[first + 1])
+        continue
+      }
+      if (code === Frame.Ask || code === Frame.Want) {
+        if (!this.listen(id, code, frame.slice(first, at))) this.refused++
         continue
       }
       const call = this.find(id)
@@ -327,11 +353,26 @@ export class FrameLink implements WorkerLink {
     this.prefetch = Math.min(covering, Math.max(8, this.prefetch * 4))
   }
 
+  /** The worker wants something of the main side. `false` when it may not. */
+  private listen(id: number, code: number, [first, second, ...args]: Array<unknown>): boolean {
+    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second)) return false
+    // both have just been looked at
+    const [one, two] = [first as number, second as number]
+    if (code === Frame.Ask && two < 0) return this.events.onAsk(one, id, -1 - two, args)
+    const live = this.find(id)?.live
+    if (live === undefined) return false
+    return code === Frame.Ask ? live.ask(one, two, args) : two >= 0 && live.want(one, two)
+  }
+
   private log(id: number, level: unknown, text: unknown): void {
     if (id === 0 && typeof level === "string" && typeof text === "string") this.events.onLog(this, level, text)
     else this.refused++
   }
 }
+
+/** Can `value` be cloned for certain? */
+const isSimple = (value: unknown): boolean =>
+  value === null || (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol")
 
 const read = (code: number, argc: number, first: unknown, second: unknown): Failure | undefined => {
   switch (code) {

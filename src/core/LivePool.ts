@@ -11,6 +11,7 @@ import { ActorPool } from "./ActorPool.ts"
 import type { ReadDeclared } from "./ErrorSchema.ts"
 import { LinkProtocol } from "./LinkProtocol.ts"
 import type { Method } from "./PendingCall.ts"
+import type { Parent } from "./ParentFunctions.ts"
 import * as PoolSize from "./PoolSize.ts"
 import * as Supervisor from "./Supervisor.ts"
 import type { WorkerBackendShape } from "./WorkerBackend.ts"
@@ -38,6 +39,7 @@ export const make = (
   runtime: WorkerBackendShape,
   options: Resolved,
   setupOptions: unknown,
+  parent: Parent,
   readDeclared: ReadDeclared
 ): Effect.Effect<LivePool, BuildError, Scope.Scope> =>
   Effect.gen(function* () {
@@ -45,6 +47,10 @@ export const make = (
     const protocol = yield* LinkProtocol
     const backend = profile.backend(runtime)
     yield* requireSupport(backend, options)
+    if (parent.names.length > 0 && protocol.kind === "comlink") {
+      const advice = "answers are all that it carries back. Use frames"
+      return yield* new Unsupported({ actor: options.actor, feature: "a parent", runtime: "plain Comlink", advice })
+    }
     const onLog = yield* WorkerLog.make(options.actor)
 
     const size = yield* PoolSize.make(options, backend, profile)
@@ -74,6 +80,7 @@ export const make = (
         adapter: options.adapter,
         export: options.export,
         options: setupOptions,
+        parent,
         concurrency: size.concurrency,
         env: options.env,
         resourceLimits: options.resourceLimits,

@@ -13,8 +13,11 @@ import * as Claims from "../memory/Claims.ts"
 import { findCulprit } from "../wire/Cloneable.ts"
 import { type Control, type Manifest, names, type StartReply } from "../wire/Control.ts"
 import { decode } from "../wire/EncodedError.ts"
+import * as Frame from "../wire/Frame.ts"
 import * as GuardedEndpoint from "../wire/GuardedEndpoint.ts"
 import { InvalidOption, StartError } from "./ActorError.ts"
+import { Answers } from "./Answers.ts"
+import type { Parent } from "./ParentFunctions.ts"
 import type { ResourceLimits, WorkerBackendShape, WorkerExit } from "./WorkerBackend.ts"
 import type { LinkEvents, LinkProtocolShape, WorkerLink } from "./WorkerLink.ts"
 
@@ -25,6 +28,8 @@ export interface WorkerSpec {
   readonly adapter: string
   readonly export: string | undefined
   readonly options: unknown
+  /** What the adapter may call. */
+  readonly parent: Parent
   readonly concurrency: number
   readonly env: Readonly<Record<string, string>> | undefined
   readonly resourceLimits: ResourceLimits | undefined
@@ -47,7 +52,7 @@ export interface LiveWorker {
 }
 
 /** What is heard of a worker after it was started. */
-export interface LiveEvents extends LinkEvents {
+export interface LiveEvents extends Omit<LinkEvents, "onAsk"> {
   /** The worker has ended, or was given up: said at once, before anything else happens. */
   readonly onEnd: (link: WorkerLink, exit: WorkerExit) => void
   /** The runtime has ended a worker that had been given up. */
@@ -85,6 +90,13 @@ export const start = (
         cause
       })
 
+    const answers: Answers = new Answers(spec.parent.context, (ask, ok, value) =>
+      link.tell(0, Frame.Answer, [ask, ok, value])
+    )
+    const onAsk: LinkEvents["onAsk"] = (ask, id, index, args) => {
+      const run = spec.parent.functions[index]
+      return run !== undefined && answers.run(ask, id === 0 ? undefined : `${incarnation}:${id}`, run, args)
+    }
     const channel = backend.makeChannel()
     // shared with a thread; on the same thread any memory will do, and some pages may not share any
     const claims = new SharedArrayBuffer(Claims.bytes)
@@ -98,7 +110,7 @@ export const start = (
       keepAlive: (alive) => spawnedWorker?.keepAlive(alive),
       claims: Atomic.over(claims),
       capabilities: backend.capabilities,
-      events
+      events: { ...events, onAsk }
     })
     let over: WorkerExit | undefined
     const end = (exit: WorkerExit): void => {
@@ -108,6 +120,7 @@ export const start = (
         return
       }
       over = exit
+      answers.close()
       events.onEnd(link, exit)
       Deferred.doneUnsafe(ended, Effect.succeed(exit))
     }
@@ -181,6 +194,7 @@ export const start = (
               adapter: spec.adapter,
               export: spec.export,
               options: spec.options,
+              parent: spec.parent.names,
               worker: { name, index, incarnation },
               link: protocol.kind,
               concurrency: spec.concurrency,

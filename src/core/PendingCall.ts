@@ -4,6 +4,7 @@
 import type * as Exit from "effect/Exit"
 import type { MethodInfo } from "../wire/Control.ts"
 import * as Moved from "../wire/Moved.ts"
+import type { LiveArguments } from "./LiveArguments.ts"
 import type { Routing } from "./Routing.ts"
 import type { WorkerLink } from "./WorkerLink.ts"
 
@@ -20,7 +21,7 @@ export interface StreamSink {
 
 export class PendingCall {
   readonly method: Method
-  readonly args: ReadonlyArray<unknown>
+  args: ReadonlyArray<unknown>
   readonly weight: number
   readonly timeout: number | undefined
   readonly terminates: boolean
@@ -29,6 +30,8 @@ export class PendingCall {
   readonly stream: StreamSink | undefined
   private readonly resume: (exit: Exit.Exit<unknown, unknown>) => void
 
+  /** Arguments that stay on the main side, if any. */
+  live: LiveArguments | undefined
   /** Calls of a higher priority are served first. */
   priority = 0
   /** Calls of one key go to one worker, while that lives. */
@@ -87,6 +90,7 @@ export class PendingCall {
       clearTimeout(this.timer)
       this.timer = undefined
     }
+    this.live?.close()
     return true
   }
 

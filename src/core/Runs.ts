@@ -16,6 +16,7 @@ import type { PendingCall } from "./PendingCall.ts"
 let bulks = 0
 
 export class Runs<A, E, R> {
+  private readonly caller: Fiber.Fiber<unknown, unknown>
   private readonly options: CallOptions
   private readonly traced: boolean
   private readonly spread: boolean | number | undefined
@@ -30,6 +31,7 @@ export class Runs<A, E, R> {
    * workers of an actor, or how many there are for it to decide; otherwise they are.
    */
   constructor(caller: Fiber.Fiber<unknown, unknown>, spread?: boolean | number) {
+    this.caller = caller
     this.options = caller.getRef(CallOptions)
     this.spread = spread
     // a span belongs to a fiber, so where somebody traces every call gets one
@@ -55,7 +57,7 @@ export class Runs<A, E, R> {
       return
     }
     let call: PendingCall | undefined
-    const submitted = effect.submit(options, (exit) => {
+    const submitted = effect.submit(options, this.caller, (exit) => {
       if (call !== undefined) this.calls.delete(call)
       // the call is all there is to `effect`, so its outcome is of the same type
       settle(exit as Exit.Exit<A, E>)

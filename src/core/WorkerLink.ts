@@ -31,6 +31,11 @@ export interface LinkEvents {
   /** What has arrived is worked through: slots may be free. */
   readonly onReady: (link: WorkerLink) => void
   readonly onLog: (link: WorkerLink, level: string, text: string) => void
+  /**
+   * The worker calls the function `index` of its parent, within the call `id` if that is not 0. `false` when there is no
+   * such function, or when it asks for more than it may.
+   */
+  readonly onAsk: (ask: number, id: number, index: number, args: Array<unknown>) => boolean
 }
 
 export interface WorkerLink {
@@ -68,6 +73,11 @@ export interface WorkerLink {
   readonly held: () => Array<PendingCall>
   /** The consumer of a stream has room for `count` more items. */
   readonly credit: (call: PendingCall, count: number) => void
+  /**
+   * Sends a message about the call `id` that is no call, or with id 0 one about none. `false` when a value cannot be
+   * cloned; then nothing was sent.
+   */
+  readonly tell: (id: number, code: number, values: ReadonlyArray<unknown>) => boolean
   /**
    * The worker is gone. Delivers what had arrived, then lets go of all calls: those that certainly never started can
    * be sent elsewhere.

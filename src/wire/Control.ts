@@ -32,6 +32,8 @@ export interface StartRequest {
   readonly export: string | undefined
   /** The options of the actor, for the adapter's set-up. */
   readonly options: unknown
+  /** Names of the functions of the main side that the adapter may call. */
+  readonly parent: ReadonlyArray<string>
   readonly worker: WorkerInfo
   readonly link: LinkKind
   /** Calls that the main side wants to have running here at once. */

@@ -20,6 +20,14 @@ export const Cancel = -1
 export const Credit = -2
 /** Main to worker, right before a call: milliseconds left until the caller gives up. `[milliseconds]` */
 export const Deadline = -3
+/** Main to worker, right before a call: which of its arguments stay on the main side. `[index, kind, ...]` */
+export const Live = -4
+/** Main to worker, id of the asking call or 0: what a function returned or threw. `[ask, ok, value or EncodedError]` */
+export const Answer = -5
+/** Main to worker: items of a stream that is an argument. `[index, ...items]` */
+export const Input = -6
+/** Main to worker: a stream that is an argument has ended or failed. `[index]` or `[index, EncodedError]` */
+export const InputEnd = -7
 
 /** Worker to main: the call returned. `[value]` */
 export const Succeeded = 0
@@ -33,8 +41,23 @@ export const Items = 3
 export const Ended = 4
 /** Worker to main, id 0: a line of the worker's console. `[level, text]` */
 export const Log = 5
+/**
+ * Worker to main: calls a function of the main side, which is an argument of the call or, with a negative index, one of
+ * the parent's. `[ask, index, ...args]`
+ */
+export const Ask = 6
+/** Worker to main: so many more items of a stream that is an argument may come; 0 when it is read no more. `[index, count]` */
+export const Want = 7
 
-/** Items that a stream may send before it is given more credit. */
+/** Kind of a live argument: a function. */
+export const Callable = 0
+/** Kind of a live argument: a stream. */
+export const Readable = 1
+
+/** Calls of functions of the main side that one call, or what a worker does outside of calls, may have on their way. */
+export const askWindow = 64
+
+/** Items that a stream, in either direction, may send before it is given more credit. */
 export const streamWindow = 64
 
 /** Words before the first message of a frame to a worker. */

@@ -62,8 +62,8 @@ export interface Method<F extends AnyFunction, Kind extends "effect" | "stream" 
 /** What a set-up may return: functions, and methods with options. Other fields are ignored. */
 export type Methods = object
 
-/** What a set-up receives. */
-export interface SetupContext {
+/** What a set-up receives. `Parent` are the functions of the main side that it may call. */
+export interface SetupContext<out Parent = {}> {
   /** The worker that this set-up is for. */
   readonly worker: WorkerInfo
   /**
@@ -71,13 +71,19 @@ export interface SetupContext {
    * or `AsyncDisposable`.
    */
   readonly threadLocal: <A>(make: () => A) => () => A
+  /**
+   * Functions of the main side, as the actor's option `parent` has them: they may be called from the set-up on for as
+   * long as the worker lives, during a call and outside of any. Arguments and results are cloned; a failure rejects. So
+   * many calls (64) are on their way at once, others wait. Whoever does not wait for the answer need not handle its failure.
+   */
+  readonly parent: Parent
 }
 
 /** An adapter: how to set up the methods in a worker, and how to dispose of them. */
-export interface Adapter<M extends Methods, Options = void> {
+export interface Adapter<M extends Methods, Options = void, Parent = {}> {
   readonly [adapterKey]: 1
   readonly threadSafe: boolean
-  readonly setup: (context: SetupContext, options: Options) => M | PromiseLike<M>
+  readonly setup: (context: SetupContext<Parent>, options: Options) => M | PromiseLike<M>
   readonly dispose: ((methods: M) => unknown) | undefined
 }
 
@@ -86,7 +92,7 @@ export interface Any {
   readonly [adapterKey]: 1
   readonly threadSafe: boolean
   // the parameters of a set-up and a disposal differ from adapter to adapter
-  readonly setup: (context: SetupContext, options: never) => unknown
+  readonly setup: (context: never, options: never) => unknown
   readonly dispose: ((methods: never) => unknown) | undefined
 }
 
@@ -96,12 +102,16 @@ export interface Any {
  * `setup` runs once per worker, before its first call, and may be asynchronous; when it throws, the worker has failed
  * to start. `dispose` runs once, when the worker is closed. `threadSafe: true` declares that several calls may run at
  * once in one worker; without it they never do.
+ *
+ * A parameter of a method that is a function which returns a promise, or nothing, is a function of the main side: the
+ * caller passes `Actor.callback(f)`. One that is an `AsyncIterable` is a stream of the main side: the caller passes a
+ * Stream. Both live as long as the call.
  */
-export const define = <M extends Methods, Options = void>(definition: {
-  readonly setup: (context: SetupContext, options: Options) => M | PromiseLike<M>
+export const define = <M extends Methods, Options = void, Parent = {}>(definition: {
+  readonly setup: (context: SetupContext<Parent>, options: Options) => M | PromiseLike<M>
   readonly dispose?: (methods: M) => unknown
   readonly threadSafe?: boolean
-}): Adapter<M, Options> => {
+}): Adapter<M, Options, Parent> => {
   if (typeof definition?.setup !== "function") {
     throw new TypeError(
       `Cannot define an adapter: expected a function as "setup", received ${typeof definition?.setup}`

@@ -8,15 +8,14 @@ import type { Atomic } from "../memory/Atomic.ts"
 import * as Claims from "../memory/Claims.ts"
 import { encode } from "../wire/EncodedError.ts"
 import * as Frame from "../wire/Frame.ts"
+import { Asks, type SendAsk } from "./Asks.ts"
 import { type Ambient, RunningCall } from "./Call.ts"
+import { answer, LiveArguments } from "./LiveArguments.ts"
 import type { Entry } from "./MethodTable.ts"
 import { Outbox, type Post } from "./Outbox.ts"
 import { StreamRun } from "./StreamRun.ts"
 
 export interface HostOptions {
-  readonly methods: ReadonlyArray<Entry>
-  /** Calls that may run at once. */
-  readonly concurrency: number
   readonly claims: Atomic
   readonly incarnation: number
   readonly ambient: Ambient
@@ -28,7 +27,11 @@ interface Message {
   readonly method: Entry
   readonly args: Array<unknown>
   readonly deadline: number | undefined
+  /** Which of the arguments are live, and of what kind. */
+  readonly live: ReadonlyArray<unknown> | undefined
 }
+
+const over = (what: string): Error => new DOMException(what, "AbortError")
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   // read as a method that may be missing
@@ -41,13 +44,39 @@ export class Host {
   private head = 0
   private readonly running = new Map<number, RunningCall>()
   private readonly streams = new Map<number, StreamRun>()
+  private readonly live = new Map<number, LiveArguments>()
+  private readonly parent: Asks
+  private methods: ReadonlyArray<Entry> = []
+  private concurrency = 1
   private occupied = 0
   private working = false
   private refusedFrames = 0
 
   constructor(options: HostOptions) {
     this.options = options
-    this.outbox = new Outbox(options.incarnation, options.post)
+    this.outbox = new Outbox(options.incarnation, options.post, (id, ask, index, error) => {
+      // what cannot be asked is answered as if the main side had
+      if (index < 0) this.parent.answer(ask, false, error)
+      else this.live.get(id)?.answer(ask, false, encode(error))
+    })
+    this.parent = new Asks(this.ask)
+  }
+
+  /** From now on calls of `methods` are run, so many at once. */
+  serve(methods: ReadonlyArray<Entry>, concurrency: number): void {
+    this.methods = methods
+    this.concurrency = concurrency
+  }
+
+  /** Calls the function `index` of the parent. */
+  askParent(index: number, args: ReadonlyArray<unknown>): Promise<unknown> {
+    return this.parent.ask(this.options.ambient.current()?.message ?? 0, -1 - index, args)
+  }
+
+  private readonly ask: SendAsk = (id, ask, index, args) => {
+    this.outbox.ask(id, ask, index, args)
+    this.outbox.flushIfDue()
+    this.outbox.flushSoon(true)
   }
 
   /** Frames that were refused as malformed, foreign or stale. */
@@ -62,13 +91,15 @@ export class Host {
 
   /** Takes one frame from the main side. Never throws. */
   receive(frame: unknown): void {
-    const { incarnation, methods } = this.options
-    if (!Frame.isFrame(frame, Frame.toWorkerHeader, incarnation, Frame.Deadline, methods.length - 1)) {
+    const { methods } = this
+    const { incarnation } = this.options
+    if (!Frame.isFrame(frame, Frame.toWorkerHeader, incarnation, Frame.InputEnd, methods.length - 1)) {
       this.refusedFrames++
       return
     }
     if (this.occupied === 0) this.outbox.begin()
     let deadline: number | undefined
+    let live: ReadonlyArray<unknown> | undefined
     for (let at = Frame.toWorkerHeader; at < frame.length;) {
       // isFrame has checked that every message opens with three such numbers
       const id = frame[at] as number
@@ -79,11 +110,13 @@ export class Host {
       if (code >= 0) {
         // isFrame has checked that the code names a method
         const method = methods[code] as Entry
-        this.queue.push({ id, method, args: frame.slice(first, at), deadline })
+        this.queue.push({ id, method, args: frame.slice(first, at), deadline, live })
         deadline = undefined
-      } else if (code === Frame.Cancel) this.cancel(id)
-      else if (code === Frame.Credit) this.credit(id, frame[first])
-      else if (typeof frame[first] === "number") deadline = performance.now() + frame[first]
+        live = undefined
+      } else if (code === Frame.Deadline) {
+        if (typeof frame[first] === "number") deadline = performance.now() + frame[first]
+      } else if (code === Frame.Live) live = frame.slice(first, at)
+      else if (!this.tell(id, code, frame.slice(first, at))) this.refusedFrames++
     }
     this.work()
     // a microtask later would be as good, but for its cost
@@ -91,9 +124,32 @@ export class Host {
     else this.outbox.flushSoon(false)
   }
 
+  /** Something is said about a call that runs. `false` when it makes no sense; that the call has ended does. */
+  private tell(id: number, code: number, values: ReadonlyArray<unknown>): boolean {
+    const live = this.live.get(id)
+    switch (code) {
+      case Frame.Cancel:
+        this.cancel(id)
+        return true
+      case Frame.Credit:
+        this.credit(id, values[0])
+        return true
+      case Frame.Answer:
+        if (id === 0) return answer(this.parent, values[0], values[1], values[2])
+        return live === undefined || live.answer(values[0], values[1], values[2])
+      case Frame.Input:
+        return live === undefined || live.input(values[0], values.slice(1))
+      case Frame.InputEnd:
+        return live === undefined || live.inputEnd(values[0], values[1])
+      default:
+        return false
+    }
+  }
+
   private cancel(id: number): void {
     this.running.get(id)?.abort()
     this.streams.get(id)?.cancel()
+    this.live.get(id)?.close(over("The call was cancelled"))
   }
 
   private credit(id: number, count: unknown): void {
@@ -104,7 +160,7 @@ export class Host {
     // a method that settles at once frees its slot inside this loop
     if (this.working) return
     this.working = true
-    while (this.occupied < this.options.concurrency && this.head < this.queue.length) {
+    while (this.occupied < this.concurrency && this.head < this.queue.length) {
       // the loop's condition has checked the index
       const message = this.queue[this.head++] as Message
       if (!Claims.start(this.options.claims, message.id)) continue
@@ -122,10 +178,11 @@ export class Host {
   }
 
   private run(message: Message): void {
-    const { ambient, claims, concurrency, incarnation } = this.options
-    const { id, method } = message
+    const { ambient, claims, incarnation } = this.options
+    const { id, live, method } = message
     const call = new RunningCall(claims, id, incarnation, message.deadline)
     this.occupied++
+    if (live !== undefined) this.fill(id, message.args, live)
     let result: unknown
     try {
       result = ambient.run(call, method.run, method.self, message.args)
@@ -135,7 +192,7 @@ export class Host {
       }
       if (isThenable(result)) {
         this.running.set(id, call)
-        if (concurrency === 1) ambient.hold(call)
+        if (this.concurrency === 1) ambient.hold(call)
         result.then(
           (value) => this.settle(id, Frame.Succeeded, value),
           (error) => this.settle(id, Frame.Failed, encode(error))
@@ -148,21 +205,38 @@ export class Host {
         )
       }
     } catch (error) {
-      this.occupied--
+      this.release(id)
       this.outbox.add(id, Frame.Failed, encode(error))
       return
     }
-    this.occupied--
+    this.release(id)
     this.outbox.add(id, Frame.Succeeded, result)
+  }
+
+  private fill(id: number, args: Array<unknown>, kinds: ReadonlyArray<unknown>): void {
+    const live = new LiveArguments(id, this.ask)
+    live.fill(args, kinds, (index, count) => {
+      this.outbox.addAll(id, Frame.Want, [index, count])
+      this.outbox.flushSoon(true)
+    })
+    this.live.set(id, live)
+  }
+
+  /** A call has ended, and its slot is free. */
+  private release(id: number): void {
+    this.occupied--
+    if (this.live.size === 0) return
+    this.live.get(id)?.close(over("The call has ended"))
+    this.live.delete(id)
   }
 
   /** An asynchronous method, or a stream, has ended. */
   private settle(id: number, code: number, value: unknown): void {
     this.running.delete(id)
     this.streams.delete(id)
-    if (this.options.concurrency === 1) this.options.ambient.hold(undefined)
-    this.occupied--
-    if (code === Frame.Ended) this.outbox.addEmpty(id, code)
+    if (this.concurrency === 1) this.options.ambient.hold(undefined)
+    this.release(id)
+    if (code === Frame.Ended) this.outbox.addAll(id, code, [])
     else this.outbox.add(id, code, value)
     this.outbox.flushIfDue()
     this.work()
@@ -170,7 +244,7 @@ export class Host {
   }
 
   private stream(call: RunningCall, id: number, source: unknown): void {
-    if (this.options.concurrency === 1) this.options.ambient.hold(call)
+    if (this.concurrency === 1) this.options.ambient.hold(call)
     this.running.set(id, call)
     const run = new StreamRun(source, call, this.options.ambient, {
       item: (item) => {

@@ -11,6 +11,9 @@ import type { Transferred } from "../wire/Port.ts"
 /** Posts a frame; throws what the runtime throws when it cannot be cloned. */
 export type Post = (frame: Array<unknown>, transfer?: Array<Transferred>) => void
 
+/** A function of the main side cannot be asked, because an argument cannot be cloned. */
+export type RefuseAsk = (id: number, ask: number, index: number, error: Error) => void
+
 // all runtimes have it, though it is no web standard; a timer is the next best
 const soon: (run: () => void) => void =
   (globalThis as { readonly setImmediate?: (run: () => void) => unknown }).setImmediate ?? ((run) => setTimeout(run, 0))
@@ -27,6 +30,7 @@ const maxMessages = 512
 export class Outbox {
   private readonly incarnation: number
   private readonly post: Post
+  private readonly refuseAsk: RefuseAsk
   private frame: Array<unknown>
   private messages = 0
   private scheduled = false
@@ -35,9 +39,10 @@ export class Outbox {
   /** When the work that the next frame settles began. */
   private since = 0
 
-  constructor(incarnation: number, post: Post) {
+  constructor(incarnation: number, post: Post, refuseAsk: RefuseAsk) {
     this.incarnation = incarnation
     this.post = post
+    this.refuseAsk = refuseAsk
     this.frame = [incarnation, 0]
   }
 
@@ -60,10 +65,20 @@ export class Outbox {
     if (++this.messages >= maxMessages) this.flush()
   }
 
-  /** Adds a message without a value. */
-  addEmpty(id: number, code: number): void {
-    this.frame.push(id, code, 0)
+  /** Adds a message of values that can be cloned. */
+  addAll(id: number, code: number, values: ReadonlyArray<unknown>): void {
+    this.frame.push(id, code, values.length, ...values)
     this.messages++
+  }
+
+  /** Adds a call of a function of the main side. */
+  ask(id: number, ask: number, index: number, args: ReadonlyArray<unknown>): void {
+    const transfer = Moved.anyMarked() ? Moved.take(args) : undefined
+    if (transfer === undefined) this.addAll(id, Frame.Ask, [ask, index, ...args])
+    else {
+      this.flush()
+      this.alone([id, Frame.Ask, args.length + 2, ask, index, ...args], transfer)
+    }
   }
 
   /**
@@ -107,7 +122,7 @@ export class Outbox {
 
   private oneByOne(frame: Array<unknown>): void {
     for (let at = Frame.toMainHeader; at < frame.length;) {
-      // written by add and addEmpty
+      // written by add, addAll and ask
       const end = at + 3 + (frame[at + 2] as number)
       this.alone(frame.slice(at, end), undefined)
       at = end
@@ -115,26 +130,27 @@ export class Outbox {
   }
 
   private alone(message: Array<unknown>, transfer: Array<Transferred> | undefined): void {
+    const isAsk = message[1] === Frame.Ask
+    const [value, path]: [unknown, string] = isAsk ? [message.slice(5), "args"] : [message[3], "result"]
     try {
       // a failed post may take the transferred values with it (Deno 2.9), so look before
-      if (transfer !== undefined) this.check(message[3], transfer)
+      if (transfer !== undefined) check(value, path, transfer)
       this.post([this.incarnation, 0, ...message], transfer)
     } catch (error) {
-      const culprit = findCulprit(message[3], "result", new Set(transfer))
-      this.post([
-        this.incarnation,
-        0,
-        message[0],
-        Frame.Unserializable,
-        2,
-        culprit?.path ?? "result",
-        culprit?.description ?? String(error)
-      ])
+      const culprit = findCulprit(value, path, new Set(transfer))
+      const where = culprit?.path ?? path
+      const description = culprit?.description ?? String(error)
+      // messages are written with numbers in these places
+      const [id, , , ask, index] = message as ReadonlyArray<number>
+      if (isAsk && id !== undefined && ask !== undefined && index !== undefined) {
+        const error = new TypeError(`Cannot pass ${where} to the main side: ${description} cannot be cloned`)
+        this.refuseAsk(id, ask, index, error)
+      } else this.post([this.incarnation, 0, id, Frame.Unserializable, 2, where, description])
     }
   }
+}
 
-  private check(value: unknown, transfer: Array<Transferred>): void {
-    const culprit = findCulprit(value, "result", new Set(transfer))
-    if (culprit !== undefined) throw new TypeError(culprit.description)
-  }
+const check = (value: unknown, path: string, transfer: Array<Transferred>): void => {
+  const culprit = findCulprit(value, path, new Set(transfer))
+  if (culprit !== undefined) throw new TypeError(culprit.description)
 }

@@ -68,41 +68,36 @@ export const serve = (options: ServeOptions): void => {
       const calls = portOf(moved)
       // before anything of the adapter's runs, so that what it prints is heard
       capture?.connect(calls)
+      const frames = request.link === "frames" ? attach(calls, request) : undefined
       const adapter = pick(await load(request.adapter), request.adapter, request.export)
       phase = "setup"
       const locals: Array<unknown> = []
       // the actor's types have matched the options with the adapter
-      const methods = await adapter.setup(setupContext(request, locals), request.options as never)
+      const methods = await adapter.setup(setupContext(request, frames, locals) as never, request.options as never)
       const table = MethodTable.make(methods)
       running = { adapter, methods, locals }
-      if (request.link === "comlink") refusedCalls = exposeMethods(table, calls)
-      else host = attach(calls, table, adapter, request)
+      if (frames === undefined) refusedCalls = exposeMethods(table, calls)
+      else frames.serve(table, adapter.threadSafe ? request.concurrency : 1)
       return { _tag: "Ready", manifest: MethodTable.manifest(table, adapter.threadSafe) }
     } catch (error) {
       return { _tag: "Failed", phase, error: encode(error) }
     }
   }
 
-  const attach = (
-    port: Port,
-    methods: ReadonlyArray<MethodTable.Entry>,
-    adapter: Adapter.Any,
-    request: StartRequest
-  ): Host => {
+  const attach = (port: Port, request: StartRequest): Host => {
     const ambient = options.ambient ?? perThread()
     install(ambient)
-    const host = new Host({
-      methods,
-      concurrency: adapter.threadSafe ? request.concurrency : 1,
+    const attached = new Host({
       claims: Atomic.over(request.claims),
       incarnation: request.worker.incarnation,
       ambient,
       post: (frame, transfer) => port.postMessage(frame, transfer)
     })
-    port.addEventListener("message", (event) => host.receive(event.data))
+    port.addEventListener("message", (event) => attached.receive(event.data))
     port.start?.()
     if (options.background === true) port.unref?.()
-    return host
+    host = attached
+    return attached
   }
 
   const close = async (): Promise<CloseReply> => {
@@ -130,8 +125,13 @@ export const serve = (options: ServeOptions): void => {
   if (options.background === true) options.port.unref?.()
 }
 
-const setupContext = (request: StartRequest, locals: Array<unknown>): Adapter.SetupContext => ({
+const setupContext = (
+  request: StartRequest,
+  host: Host | undefined,
+  locals: Array<unknown>
+): Adapter.SetupContext<unknown> => ({
   worker: request.worker,
+  parent: parentOf(request.parent, host),
   threadLocal: (make) => {
     let made: { readonly value: ReturnType<typeof make> } | undefined
     return () => {
@@ -143,6 +143,15 @@ const setupContext = (request: StartRequest, locals: Array<unknown>): Adapter.Se
     }
   }
 })
+
+type ParentFunctions = Record<string, (...args: ReadonlyArray<unknown>) => Promise<unknown>>
+
+const parentOf = (names: ReadonlyArray<string>, host: Host | undefined): ParentFunctions => {
+  const parent: ParentFunctions = Object.create(null)
+  // an actor whose link has no way for them offers none
+  if (host !== undefined) names.forEach((name, index) => (parent[name] = (...args) => host.askParent(index, args)))
+  return Object.freeze(parent)
+}
 
 const disposeLocal = async (value: unknown): Promise<void> => {
   if (typeof value !== "object" || value === null) return

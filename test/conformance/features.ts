@@ -13,6 +13,7 @@ import { flow } from "./features/flow.ts"
 import { errors } from "./features/errors.ts"
 import { errorSchemas } from "./features/errorSchemas.ts"
 import { invalid } from "./features/options.ts"
+import { callbacks, inputs, parents } from "./features/liveArguments.ts"
 import { logs, spans } from "./features/observation.ts"
 import { moves, serialization } from "./features/arguments.ts"
 import { scheduling } from "./features/scheduling.ts"
@@ -36,6 +37,9 @@ export const suite = (name: string, target: Target): void => {
     describe("broadcast", () => broadcast(target, row))
     describe("bulk", () => bulk(target, row))
     describe("streams of inputs", () => flow(target, row))
+    describe("callbacks", () => callbacks(target, row))
+    describe("input streams", () => inputs(target, row))
+    describe("parents", () => parents(target, row))
     describe("errors", () => errors(target, row))
     describe("declared errors", () => errorSchemas(target, row))
     describe("serialization", () => serialization(target, row))
