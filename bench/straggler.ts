@@ -50,7 +50,7 @@ const medianOf = (samples: ReadonlyArray<number>): number => figure(samples).med
 
 const measureDocuments = async (): Promise<ReadonlyArray<Replayed>> => {
   const worker = { name: "bench", index: 0, incarnation: 0 }
-  const { render } = await renderer.setup({ worker, threadLocal: (make) => make }, { gfm: true })
+  const { render } = await renderer.setup({ worker, threadLocal: (make) => make, parent: {} }, { gfm: true })
   const pages = [...documents, heaviest].map((file) => ({
     file,
     markdown: readFileSync(new URL(`../node_modules/${file}`, import.meta.url), "utf8")

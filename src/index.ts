@@ -1,7 +1,7 @@
 /**
  * The Effect side of troupe. Adapters import `troupe/adapter` instead, and programs one of the runtimes.
  */
-export * as Actor from "./core/Actor.ts"
+export * as Actor from "./Actor.ts"
 export * as ActorError from "./core/ActorError.ts"
 export * as Environment from "./core/Environment.ts"
 export * as LinkProtocol from "./core/LinkProtocol.ts"

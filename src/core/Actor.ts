@@ -37,19 +37,20 @@ import type { MethodInfo } from "../wire/Control.ts"
 import type * as Adapter from "../worker/Adapter.ts"
 import type { ActorError, BuildError } from "./ActorError.ts"
 import * as ActorCall from "./ActorCall.ts"
-import { type ActorOptions, resolve } from "./ActorOptions.ts"
+import * as ActorHandle from "./ActorHandle.ts"
+import type { ActorOptions } from "./ActorOptions.ts"
 import type { Ledger, WorkerStats } from "./ActorPool.ts"
 import type { Callback } from "./Callback.ts"
 import { CallOptions } from "./CallOptions.ts"
-import { type ErrorSchema, reader } from "./ErrorSchema.ts"
-import * as LivePool from "./LivePool.ts"
-import * as ParentFunctions from "./ParentFunctions.ts"
+import type { ErrorSchema } from "./ErrorSchema.ts"
+import type { ParentFunctions } from "./ParentFunctions.ts"
 import { type Routing, routings } from "./Routing.ts"
-import { WorkerBackend } from "./WorkerBackend.ts"
+import type { WorkerBackend } from "./WorkerBackend.ts"
 
 export type { ActorOptions } from "./ActorOptions.ts"
 export { type Callback, callback, type Reply } from "./Callback.ts"
 export { forEach, type ForEachOptions } from "./forEach.ts"
+export { fromComlink, type FromComlinkOptions } from "./fromComlink.ts"
 export { stream, type StreamOptions } from "./stream.ts"
 
 /** The methods of an adapter. */
@@ -140,7 +141,7 @@ export type Options<A, E = never> = ActorOptions & {
          * are there when the actor is built, and may return a value, a promise or an Effect. What still runs when the
          * worker ends is interrupted.
          */
-        readonly parent: ParentFunctions.ParentFunctions<ParentOf<A>>
+        readonly parent: ParentFunctions<ParentOf<A>>
       })
 
 /** Options that a layer may change. */
@@ -174,26 +175,17 @@ export const Service =
   <const Id extends string, E = never>(id: Id, options: Options<A, E>): ServiceClass<Self, Id, A, E> => {
     const service = Context.Service<Self, Shape<A, E>>()(id)
     const layerWith = (overrides: Overrides): Layer.Layer<Self, BuildError, WorkerBackend> =>
-      Layer.effect(service, makeNamed<A, E>(id, { ...options, ...overrides }))
+      Layer.effect(service, start<A, E>(id, { ...options, ...overrides }))
     // the class gains what the interface adds to a service
     return Object.assign(service, { layer: layerWith({}), layerWith }) as unknown as ServiceClass<Self, Id, A, E>
   }
 
-const makeNamed = <A extends Adapter.Any, E>(
+const start = <A extends Adapter.Any, E>(
   id: string,
-  options: ActorOptions & {
-    readonly options?: unknown
-    readonly parent?: object | undefined
-    readonly errors?: ErrorSchema<E>
-  }
+  options: Options<A, E>
 ): Effect.Effect<Shape<A, E>, BuildError, Scope.Scope | WorkerBackend> =>
-  Effect.gen(function* () {
-    const backend = yield* WorkerBackend
-    const resolved = yield* resolve(id, options)
-    const parent = yield* ParentFunctions.resolve(id, options.parent)
-    const live = yield* LivePool.make(backend, resolved, options.options, parent, reader(options.errors))
-    return handle(live) as Shape<A, E> // its methods are those of the manifest, which is the adapter's
-  })
+  // its methods are those of the manifest, which is the adapter's
+  ActorHandle.start(id, options) as Effect.Effect<Shape<A, E>, BuildError, Scope.Scope | WorkerBackend>
 
 /**
  * Starts an actor in the current scope, without a service.
@@ -221,28 +213,7 @@ const makeNamed = <A extends Adapter.Any, E>(
 export const make = <A extends Adapter.Any, E = never>(
   name: string,
   options: Options<A, E>
-): Effect.Effect<Shape<A, E>, BuildError, Scope.Scope | WorkerBackend> => makeNamed<A, E>(name, options)
-
-/** Pools by the handles that the program holds. */
-const live = new WeakMap<object, LivePool.LivePool>()
-
-const handle = (pool: LivePool.LivePool): object => {
-  const methods: Record<string, (...args: Array<unknown>) => unknown> = Object.create(null)
-  for (const method of pool.methods) {
-    methods[method.name] =
-      method.kind === "stream"
-        ? (...args) => ActorCall.stream(pool.target, method, args)
-        : (...args) => ActorCall.effect(pool.target, method, args)
-  }
-  live.set(methods, pool)
-  return Object.freeze(methods)
-}
-
-const poolOf = (actor: object, what: string): LivePool.LivePool => {
-  const pool = live.get(actor)
-  if (pool === undefined) throw new TypeError(`Cannot ${what} something that is not an actor`)
-  return pool
-}
+): Effect.Effect<Shape<A, E>, BuildError, Scope.Scope | WorkerBackend> => start<A, E>(name, options)
 
 /** A method of an actor, as its adapter describes it. */
 export type MethodDescription = MethodInfo
@@ -261,7 +232,8 @@ export type MethodDescription = MethodInfo
  *   Effect.sync(() => Actor.describe(actor).map(({ name, kind }) => `${name}: ${kind}`))
  * ```
  */
-export const describe = (actor: object): ReadonlyArray<MethodDescription> => poolOf(actor, "describe").manifest.methods
+export const describe = (actor: object): ReadonlyArray<MethodDescription> =>
+  ActorHandle.poolOf(actor, "describe").manifest.methods
 
 /**
  * Makes one call on every worker, and collects the results in the order of the workers: to warm caches, or to have each
@@ -309,7 +281,7 @@ export const broadcast = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<
  * ```
  */
 export const explain = (actor: object): string => {
-  const { because, target } = poolOf(actor, "explain")
+  const { because, target } = ActorHandle.poolOf(actor, "explain")
   const { size } = target.pool
   return [`${size} worker${size === 1 ? "" : "s"}.`, ...because].join(" ")
 }
@@ -332,7 +304,7 @@ export interface Stats extends Ledger {
 /** Counts of what the actor has done, and what its workers hold now. Dies when `actor` is not an actor. */
 export const stats = (actor: object): Effect.Effect<Stats> =>
   Effect.sync(() => {
-    const { profile, quarantined, target } = poolOf(actor, "read the stats of")
+    const { profile, quarantined, target } = ActorHandle.poolOf(actor, "read the stats of")
     const { ledger, refused, size, waiting, workers } = target.pool
     return { ...ledger, waiting, profile, size, workers, refused, quarantined: quarantined() }
   })

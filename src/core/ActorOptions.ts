@@ -7,13 +7,22 @@ import { InvalidOption } from "./ActorError.ts"
 import { type Order, orders, type Overflow } from "./Mailbox.ts"
 import { type RestartPolicy, standard } from "./RestartPolicy.ts"
 import { type Routing, routings } from "./Routing.ts"
-import type { ResourceLimits } from "./WorkerBackend.ts"
+import type { GivenWorker, ResourceLimits } from "./WorkerBackend.ts"
 import type { Workload } from "./Workload.ts"
 
 /** Options of every actor. Durations are milliseconds or Effect durations such as `"2 seconds"`. */
 export interface ActorOptions {
-  /** Address of the module that holds the adapter. */
-  readonly adapter: URL | string
+  /**
+   * Address of the module that holds the adapter. Or a function that makes a worker whose module calls `serve` of
+   * `troupe/worker`: bundlers follow `() => new Worker(new URL("./my.worker.ts", import.meta.url))`, a `Worker` of
+   * `node:worker_threads` or of the web.
+   */
+  readonly adapter: URL | string | (() => GivenWorker)
+  /**
+   * Loads the module that holds the adapter, for workers that are no threads, where `adapter` makes workers:
+   * `() => import("./my.adapter.ts")`.
+   */
+  readonly module?: () => Promise<unknown>
   /** Name of the export, when the adapter is neither the default export nor the only adapter of the module. */
   readonly export?: string
   /** Workers, from 1 to 1024. Default: what the workload deserves in this environment on this machine. */
@@ -78,6 +87,8 @@ export interface ActorOptions {
 export interface Resolved {
   readonly actor: string
   readonly adapter: string
+  readonly make: (() => GivenWorker) | undefined
+  readonly module: (() => Promise<unknown>) | undefined
   readonly export: string | undefined
   readonly size: number | undefined
   readonly concurrency: number | undefined
@@ -124,7 +135,9 @@ export const resolve = (actor: string, options: ActorOptions): Effect.Effect<Res
       if (value !== undefined && !choices.includes(value))
         refuse(option, choices.map((c) => `"${c}"`).join(" or "), value)
     }
+    const make = typeof options.adapter === "function" ? options.adapter : undefined
     const href = (): string => {
+      if (typeof options.adapter === "function") return "its own factory"
       try {
         return new URL(options.adapter).href
       } catch {
@@ -138,6 +151,11 @@ export const resolve = (actor: string, options: ActorOptions): Effect.Effect<Res
     whole("mailbox.capacity", options.mailbox?.capacity, 1, 2 ** 31)
     whole("restart.intensity", options.restart?.intensity, 0, 2 ** 31)
     whole("maxQuarantined", options.maxQuarantined, 0, 1024)
+    if (make !== undefined && options.env !== undefined) refuse("env", "nothing, because its factory says", options.env)
+    if (make !== undefined && options.resourceLimits !== undefined)
+      refuse("resourceLimits", "nothing, because its factory says", options.resourceLimits)
+    if (options.module !== undefined && typeof options.module !== "function")
+      refuse("module", "a function such as () => import(...)", options.module)
     oneOf("state", options.state, ["replicated", "single"])
     oneOf("console", options.console, ["capture", "inherit"])
     oneOf("interruption", options.interruption, ["cooperative", "terminate"])
@@ -152,6 +170,8 @@ export const resolve = (actor: string, options: ActorOptions): Effect.Effect<Res
     const resolved: Resolved = {
       actor,
       adapter: href(),
+      make,
+      module: options.module,
       export: options.export,
       size: single ? 1 : options.size,
       concurrency: single ? 1 : options.concurrency,

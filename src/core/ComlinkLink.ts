@@ -6,7 +6,7 @@
  */
 import * as Comlink from "comlink"
 import { findCulprit } from "../wire/Cloneable.ts"
-import { isEncodedError } from "../wire/EncodedError.ts"
+import { encode, isEncodedError } from "../wire/EncodedError.ts"
 import * as Frame from "../wire/Frame.ts"
 import * as GuardedEndpoint from "../wire/GuardedEndpoint.ts"
 import * as Moved from "../wire/Moved.ts"
@@ -22,12 +22,51 @@ const anyName: ReadonlySet<string> = new (class extends Set<string> {
   }
 })()
 
-const read = (code: unknown, first: unknown, second: unknown): Failure | undefined => {
-  if (code === Frame.Failed && isEncodedError(first)) return { _tag: "Failed", error: first }
-  if (code === Frame.Unserializable && typeof first === "string" && typeof second === "string") {
-    return { _tag: "Unserializable", direction: "result", path: first, description: second }
-  }
-  return undefined
+/** What has become of a call. */
+type Outcome = { readonly _tag: "Succeeded"; readonly value: unknown } | Failure
+
+/** What the answers of a worker mean. */
+interface Reader {
+  /** `undefined` for what is no answer. */
+  readonly answered: (answer: unknown) => Outcome | undefined
+  /** What rejects is a call that could not be sent, or what the worker has thrown. */
+  readonly rejected: (error: unknown, args: ReadonlyArray<unknown>) => Failure
+  /** What the worker throws comes as Comlink sends it, not as data. */
+  readonly throws: boolean
+}
+
+const unserializable = (path: string, description: string): Failure => ({
+  _tag: "Unserializable",
+  direction: path.startsWith("args") ? "argument" : "result",
+  path,
+  description
+})
+
+const argument = (args: ReadonlyArray<unknown>, moved?: ReadonlySet<unknown>): Failure | undefined => {
+  const culprit = findCulprit(args, "args", moved)
+  return culprit === undefined ? undefined : unserializable(culprit.path, culprit.description)
+}
+
+/** Settlements as data, as troupe's own workers answer. */
+const settlements: Reader = {
+  answered: (answer) => {
+    const [code, first, second] = Array.isArray(answer) ? answer : []
+    if (code === Frame.Succeeded) return { _tag: "Succeeded", value: first }
+    if (code === Frame.Failed && isEncodedError(first)) return { _tag: "Failed", error: first }
+    if (code === Frame.Unserializable && typeof first === "string" && typeof second === "string") {
+      return unserializable(first, second)
+    }
+    return undefined
+  },
+  rejected: (_error, args) => argument(args) ?? unserializable("args", "an argument"),
+  throws: false
+}
+
+/** Bare values and what was thrown, as every other Comlink worker answers. */
+const values: Reader = {
+  answered: (value) => ({ _tag: "Succeeded", value }),
+  rejected: (error, args) => argument(args) ?? { _tag: "Failed", error: encode(error) },
+  throws: true
 }
 
 class ComlinkLink implements WorkerLink {
@@ -38,6 +77,7 @@ class ComlinkLink implements WorkerLink {
   readonly service = 0
   load = 0
   private readonly options: LinkOptions
+  private readonly reader: Reader
   private readonly guarded: GuardedEndpoint.GuardedEndpoint
   private readonly remote: Remote
   private readonly calls = new Map<number, PendingCall>()
@@ -45,13 +85,18 @@ class ComlinkLink implements WorkerLink {
   private messages = 0
   private ended = false
 
-  constructor(options: LinkOptions) {
+  constructor(options: LinkOptions, reader: Reader) {
     this.worker = options.worker
     this.index = options.index
     this.incarnation = options.incarnation
     this.capacity = options.capacity
     this.options = options
-    this.guarded = GuardedEndpoint.make(options.channel.port, "asks", anyName)
+    this.reader = reader
+    this.guarded = GuardedEndpoint.make(
+      options.channel.port,
+      reader.throws ? "asks, and hears throws" : "asks",
+      anyName
+    )
     // Comlink's endpoint and proxy types are the DOM's and the object's; both are structural matches here
     this.remote = Comlink.wrap(this.guarded as unknown as Comlink.Endpoint) as unknown as Remote
     options.channel.port.start?.()
@@ -84,60 +129,46 @@ class ComlinkLink implements WorkerLink {
     this.calls.set(id, call)
     this.load += call.weight
     this.options.keepAlive(true)
-    if (call.stream !== undefined) {
-      // refused by the pool's caller: a plain Comlink call has one answer
-      queueMicrotask(() => this.unserializable(call, "result", "a stream over a plain Comlink link"))
+    const refusal = this.refusal(call)
+    if (refusal !== undefined) {
+      queueMicrotask(() => this.settle(call, refusal))
       return
     }
-    const live = call.live?.kinds[0]
-    if (live !== undefined) {
-      queueMicrotask(() => this.unserializable(call, `args[${live}]`, "what stays on the main side"))
-      return
-    }
-    const transfer = Moved.anyMarked() ? Moved.take(call.args) : undefined
-    if (transfer !== undefined && !this.options.capabilities.failedPostKeepsMoved) {
-      const culprit = findCulprit(call.args, "args", new Set<unknown>(transfer))
-      if (culprit !== undefined) {
-        queueMicrotask(() => this.unserializable(call, culprit.path, culprit.description))
-        return
-      }
-    }
-    const [first] = call.args
-    if (transfer !== undefined && typeof first === "object" && first !== null)
-      Comlink.transfer(first, transfer as Array<Transferable>)
     const method = this.remote[call.method.name]
     if (method === undefined) return
     method(...call.args).then(
-      (answer) => this.receive(call, answer),
-      () => {
-        const culprit = findCulprit(call.args, "args")
-        this.unserializable(call, culprit?.path ?? "args", culprit?.description ?? "an argument")
-      }
+      (answer) => {
+        const outcome = this.reader.answered(answer)
+        if (outcome === undefined) this.misread++
+        else this.settle(call, outcome)
+      },
+      (error) => this.settle(call, this.reader.rejected(error, call.args))
     )
   }
 
-  private receive(call: PendingCall, answer: unknown): void {
-    const [code, first, second] = Array.isArray(answer) ? answer : []
-    if (code === Frame.Succeeded) {
-      this.settle(call, () => this.options.events.onSucceeded(call, first))
-      return
+  /** Why `call` cannot be sent; hands what moves with it to Comlink. */
+  private refusal(call: PendingCall): Failure | undefined {
+    // a plain Comlink call has one answer, and no way for anything of the main side
+    if (call.stream !== undefined) return unserializable("result", "a stream over a plain Comlink link")
+    const live = call.live?.kinds[0]
+    if (live !== undefined) return unserializable(`args[${live}]`, "what stays on the main side")
+    const transfer = Moved.anyMarked() ? Moved.take(call.args) : undefined
+    if (transfer === undefined) return undefined
+    if (!this.options.capabilities.failedPostKeepsMoved) {
+      const failure = argument(call.args, new Set<unknown>(transfer))
+      if (failure !== undefined) return failure
     }
-    const failure = read(code, first, second)
-    if (failure === undefined) this.misread++
-    else this.settle(call, () => this.options.events.onFailed(this, call, failure))
+    const carrier = call.args.find((arg) => typeof arg === "object" && arg !== null)
+    // Comlink names the web's transferables; these are whatever the runtime moves
+    if (carrier !== undefined) Comlink.transfer(carrier, transfer as Array<Transferable>)
+    return undefined
   }
 
-  private unserializable(call: PendingCall, path: string, description: string): void {
-    const direction = path.startsWith("args") ? "argument" : "result"
-    this.settle(call, () =>
-      this.options.events.onFailed(this, call, { _tag: "Unserializable", direction, path, description })
-    )
-  }
-
-  private settle(call: PendingCall, tell: () => void): void {
+  private settle(call: PendingCall, outcome: Outcome): void {
     if (call.link !== this) return
     this.release(call)
-    tell()
+    if (outcome._tag === "Succeeded") this.options.events.onSucceeded(call, outcome.value)
+    else this.options.events.onFailed(this, call, outcome)
     this.options.events.onReady(this)
   }
 
@@ -178,4 +209,7 @@ class ComlinkLink implements WorkerLink {
 }
 
 /** Every call a plain Comlink call. */
-export const comlink: LinkProtocolShape = { kind: "comlink", make: (options) => new ComlinkLink(options) }
+export const comlink: LinkProtocolShape = { kind: "comlink", make: (options) => new ComlinkLink(options, settlements) }
+
+/** The same with a worker that knows nothing of troupe. */
+export const adopted: LinkProtocolShape = { kind: "adopted", make: (options) => new ComlinkLink(options, values) }

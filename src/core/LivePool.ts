@@ -15,8 +15,8 @@ import type { Parent } from "./ParentFunctions.ts"
 import * as PoolSize from "./PoolSize.ts"
 import * as Supervisor from "./Supervisor.ts"
 import type { WorkerBackendShape } from "./WorkerBackend.ts"
-import type { WorkerLink } from "./WorkerLink.ts"
-import { WorkerProfile } from "./WorkerProfile.ts"
+import type { LinkProtocolShape, WorkerLink } from "./WorkerLink.ts"
+import { WorkerProfile, type WorkerProfileShape } from "./WorkerProfile.ts"
 import * as WorkerLog from "./WorkerLog.ts"
 
 export interface LivePool {
@@ -31,6 +31,14 @@ export interface LivePool {
   readonly because: ReadonlyArray<string>
 }
 
+/** What an actor decides for itself, whatever the layers say. */
+export interface Choices {
+  readonly profile: WorkerProfileShape
+  readonly protocol?: LinkProtocolShape
+  /** What workers offer that say nothing of themselves. */
+  readonly manifest?: Manifest
+}
+
 /** Milliseconds of work from which it is worth spreading, however few tasks it is. */
 const worthwhileMillis = 100
 
@@ -40,11 +48,12 @@ export const make = (
   options: Resolved,
   setupOptions: unknown,
   parent: Parent,
-  readDeclared: ReadDeclared
+  readDeclared: ReadDeclared,
+  choices?: Choices
 ): Effect.Effect<LivePool, BuildError, Scope.Scope> =>
   Effect.gen(function* () {
-    const profile = yield* WorkerProfile
-    const protocol = yield* LinkProtocol
+    const profile = choices?.profile ?? (yield* WorkerProfile)
+    const protocol = choices?.protocol ?? (yield* LinkProtocol)
     const backend = profile.backend(runtime)
     yield* requireSupport(backend, options)
     if (parent.names.length > 0 && protocol.kind === "comlink") {
@@ -86,6 +95,9 @@ export const make = (
         resourceLimits: options.resourceLimits,
         // plain Comlink has no way for lines that nobody asked for
         console: options.console && backend.capabilities.console && protocol.kind === "frames",
+        make: options.make,
+        module: options.module,
+        manifest: choices?.manifest,
         startTimeout: options.startTimeout,
         closeTimeout: options.shutdownTimeout
       }
@@ -115,6 +127,12 @@ const requireSupport = (backend: WorkerBackendShape, options: Resolved): Effect.
   }
   if (options.resourceLimits !== undefined && !capabilities.resourceLimits) {
     return refuse("resource limits", "it does not honour them in threads. Leave them out, or use the process profile")
+  }
+  if (options.make !== undefined && options.module === undefined && !capabilities.givenWorkers) {
+    return refuse(
+      "a worker of its own making",
+      "it makes no threads. Say where the adapter is as well: module: () => import(...)"
+    )
   }
   if (options.env !== undefined && !capabilities.environment) {
     return refuse("environment variables of its own", "its workers share the environment of the main side")

@@ -4,21 +4,18 @@
  * `start` returns when the worker is ready for calls, or fails with what kept it from becoming so; in either case
  * nothing is left behind that was not accounted for.
  */
-import * as Comlink from "comlink"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Atomic from "../memory/Atomic.ts"
 import * as Claims from "../memory/Claims.ts"
-import { findCulprit } from "../wire/Cloneable.ts"
-import { type Control, type Manifest, names, type StartReply } from "../wire/Control.ts"
-import { decode } from "../wire/EncodedError.ts"
+import type { Manifest, StartRequest } from "../wire/Control.ts"
 import * as Frame from "../wire/Frame.ts"
-import * as GuardedEndpoint from "../wire/GuardedEndpoint.ts"
-import { InvalidOption, StartError } from "./ActorError.ts"
+import type { InvalidOption, StartError } from "./ActorError.ts"
 import { Answers } from "./Answers.ts"
+import * as Handshake from "./Handshake.ts"
 import type { Parent } from "./ParentFunctions.ts"
-import type { ResourceLimits, WorkerBackendShape, WorkerExit } from "./WorkerBackend.ts"
+import type { Channel, GivenWorker, ResourceLimits, Worker, WorkerBackendShape, WorkerExit } from "./WorkerBackend.ts"
 import type { LinkEvents, LinkProtocolShape, WorkerLink } from "./WorkerLink.ts"
 
 /** How a worker is to be started. */
@@ -34,6 +31,10 @@ export interface WorkerSpec {
   readonly env: Readonly<Record<string, string>> | undefined
   readonly resourceLimits: ResourceLimits | undefined
   readonly console: boolean
+  readonly make: (() => GivenWorker) | undefined
+  readonly module: (() => Promise<unknown>) | undefined
+  /** What a worker offers that says nothing of itself, because it speaks plain Comlink and nothing else. */
+  readonly manifest: Manifest | undefined
   /** Milliseconds. */
   readonly startTimeout: number
   /** Milliseconds that a worker may take to dispose of its adapter, and again to end. */
@@ -61,12 +62,8 @@ export interface LiveEvents extends Omit<LinkEvents, "onAsk"> {
 
 let incarnations = 0
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null
-
-const isManifest = (value: unknown): value is Manifest =>
-  isRecord(value) && Array.isArray(value["methods"]) && typeof value["threadSafe"] === "boolean"
-
-const describe = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+/** The only way to a worker that speaks plain Comlink is its own port. */
+const ownPort = (worker: Worker, channel: Channel): Channel => ({ ...channel, port: worker.control, drain: () => [] })
 
 /** Starts the worker at position `index` of its actor. */
 export const start = (
@@ -79,39 +76,22 @@ export const start = (
   Effect.suspend(() => {
     const incarnation = ++incarnations
     const name = `${spec.name}#${index}`
-    const ended = Deferred.makeUnsafe<WorkerExit>()
-    const failed = (phase: StartError["phase"], cause: unknown, what: string): StartError =>
-      new StartError({
-        actor: spec.actor,
-        worker: name,
-        adapter: spec.adapter,
-        phase,
-        message: `Cannot start ${name} from ${spec.adapter}: ${what}`,
-        cause
-      })
-
-    const answers: Answers = new Answers(spec.parent.context, (ask, ok, value) =>
-      link.tell(0, Frame.Answer, [ask, ok, value])
-    )
-    const onAsk: LinkEvents["onAsk"] = (ask, id, index, args) => {
-      const run = spec.parent.functions[index]
-      return run !== undefined && answers.run(ask, id === 0 ? undefined : `${incarnation}:${id}`, run, args)
-    }
-    const channel = backend.makeChannel()
-    // shared with a thread; on the same thread any memory will do, and some pages may not share any
     const claims = new SharedArrayBuffer(Claims.bytes)
-    const link = protocol.make({
-      worker: name,
-      index,
-      incarnation,
-      capacity: spec.concurrency,
-      channel,
-      // the channel of a worker that dies closes before its end is reported, so the worker itself is what is waited for
-      keepAlive: (alive) => spawnedWorker?.keepAlive(alive),
-      claims: Atomic.over(claims),
-      capabilities: backend.capabilities,
-      events: { ...events, onAsk }
-    })
+    const request: StartRequest = {
+      adapter: spec.adapter,
+      export: spec.export,
+      options: spec.options,
+      parent: spec.parent.names,
+      worker: { name, index, incarnation },
+      link: protocol.kind === "frames" ? "frames" : "comlink",
+      console: spec.console,
+      concurrency: spec.concurrency,
+      claims
+    }
+    const failed = (phase: StartError["phase"], cause: unknown, what: string): StartError =>
+      Handshake.failed(spec.actor, request, phase, cause, what)
+
+    const ended = Deferred.makeUnsafe<WorkerExit>()
     let over: WorkerExit | undefined
     const end = (exit: WorkerExit): void => {
       if (over !== undefined) {
@@ -124,39 +104,68 @@ export const start = (
       events.onEnd(link, exit)
       Deferred.doneUnsafe(ended, Effect.succeed(exit))
     }
+    const answers: Answers = new Answers(spec.parent.context, (ask, ok, value) =>
+      link.tell(0, Frame.Answer, [ask, ok, value])
+    )
+    const onAsk: LinkEvents["onAsk"] = (ask, id, index, args) => {
+      const run = spec.parent.functions[index]
+      return run !== undefined && answers.run(ask, id === 0 ? undefined : `${incarnation}:${id}`, run, args)
+    }
+
+    const channel = backend.makeChannel()
+    const connect = (worker: Worker): WorkerLink =>
+      protocol.make({
+        worker: name,
+        index,
+        incarnation,
+        capacity: spec.concurrency,
+        channel: spec.manifest === undefined ? channel : ownPort(worker, channel),
+        // the channel of a worker that dies closes before its end is reported, so the worker itself is what is waited for
+        keepAlive: (alive) => worker.keepAlive(alive),
+        claims: Atomic.over(claims),
+        capabilities: backend.capabilities,
+        events: { ...events, onAsk }
+      })
+    let worker: Worker
+    // made in the turn that starts the worker, so before anything is heard of it
+    let link: WorkerLink
 
     const spawned = Effect.try({
-      try: () =>
-        backend.spawn(
+      try: () => {
+        worker = backend.spawn(
           {
             name,
             incarnation,
             adapter: spec.adapter,
             env: spec.env,
             resourceLimits: spec.resourceLimits,
-            console: spec.console
+            console: spec.console,
+            make: spec.make,
+            module: spec.module
           },
           channel,
           {
             onExit: end,
             onUnreadable: (error) => {
               end({ _tag: "Exited", code: undefined, error })
-              spawnedWorker?.stop(false)
+              worker.stop(false)
             }
           }
-        ),
+        )
+        link = connect(worker)
+        return worker
+      },
       catch: (cause) => {
-        link.end()
-        return failed("spawn", cause, describe(cause))
+        channel.close()
+        return failed("spawn", cause, Handshake.describe(cause))
       }
     })
-    let spawnedWorker: ReturnType<WorkerBackendShape["spawn"]> | undefined
 
     return Effect.flatMap(spawned, (worker) => {
-      spawnedWorker = worker
-      const guarded = GuardedEndpoint.make(worker.control, "asks", names)
-      // Comlink's endpoint names the DOM's listener types; the guard is a structural match for the part that it uses
-      const control = Comlink.wrap<Control>(guarded as unknown as Comlink.Endpoint)
+      const handshake =
+        spec.manifest === undefined
+          ? Handshake.control(spec.actor, worker, channel, request)
+          : Handshake.none(spec.manifest, link)
 
       // a worker that does not end within the time is given up: its thread may still run
       const waitForEnd = Deferred.await(ended).pipe(
@@ -175,65 +184,20 @@ export const start = (
           return waitForEnd
         })
       const kill = stop(false)
-      const asked = Effect.promise(() =>
-        control.close().then(
-          () => true,
-          () => false
-        )
-      ).pipe(Effect.timeoutOrElse({ duration: spec.closeTimeout, orElse: () => Effect.succeed(false) }))
-      const close = Effect.raceFirst(
-        Effect.flatMap(asked, (acknowledged) => stop(acknowledged)),
-        Deferred.await(ended)
-      )
-
-      const conversation = Effect.tryPromise({
-        try: async (): Promise<StartReply> => {
-          const { remote } = channel
-          return await control.start(
-            {
-              adapter: spec.adapter,
-              export: spec.export,
-              options: spec.options,
-              parent: spec.parent.names,
-              worker: { name, index, incarnation },
-              link: protocol.kind,
-              concurrency: spec.concurrency,
-              claims
-            },
-            remote === undefined ? undefined : Comlink.transfer(remote, [remote])
-          )
-        },
-        catch: (cause) => {
-          const culprit = findCulprit(spec.options, "options")
-          return culprit === undefined
-            ? failed("setup", cause, describe(cause))
-            : new InvalidOption({
-                actor: spec.actor,
-                option: culprit.path,
-                expected: "a value that can be cloned to another thread",
-                received: culprit.description
-              })
-        }
+      const asked = Effect.timeoutOrElse(handshake.close, {
+        duration: spec.closeTimeout,
+        orElse: () => Effect.succeed(false)
       })
+      const close = Effect.raceFirst(Effect.flatMap(asked, stop), Deferred.await(ended))
+
       const exited = Effect.flatMap(Deferred.await(ended), (exit) => {
         const error = exit._tag === "Exited" ? exit.error : undefined
         const code = exit._tag === "Exited" && exit.code !== undefined ? ` with code ${exit.code}` : ""
-        return Effect.fail(
-          failed(
-            "exit",
-            error,
-            `it ended${code} before it was ready` + (error === undefined ? "" : `: ${describe(error)}`)
-          )
-        )
-      })
-      const ready = Effect.flatMap(Effect.raceFirst(conversation, exited), (reply) => {
-        if (reply?._tag === "Ready" && isManifest(reply.manifest)) return Effect.succeed(reply.manifest)
-        const error = reply?._tag === "Failed" ? decode(reply.error) : reply
-        const phase = reply?._tag === "Failed" ? reply.phase : "load"
-        return Effect.fail(failed(phase, error, describe(error)))
+        const because = error === undefined ? "" : `: ${Handshake.describe(error)}`
+        return Effect.fail(failed("exit", error, `it ended${code} before it was ready${because}`))
       })
 
-      return ready.pipe(
+      return Effect.raceFirst(handshake.start, exited).pipe(
         Effect.timeoutOrElse({
           duration: spec.startTimeout,
           orElse: () => Effect.fail(failed("timeout", undefined, `it was not ready within ${spec.startTimeout} ms`))

@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly console: boolean
   /** A worker that crashes, exits or spins leaves the main side unharmed. */
   readonly isolated: boolean
+  /** Workers may be made by the actor's own factory. */
+  readonly givenWorkers: boolean
   /** A failed post leaves the values that it should have moved with the sender. Deno 2.9 takes them away. */
   readonly failedPostKeepsMoved: boolean
 }
@@ -32,6 +34,14 @@ export interface ResourceLimits {
   readonly maxYoungGenerationSizeMb?: number
   readonly codeRangeSizeMb?: number
   readonly stackSizeMb?: number
+}
+
+/**
+ * A worker that somebody else has made: a `Worker` of `node:worker_threads` or of the web or, for an actor made by
+ * `Actor.fromComlink`, also a `MessagePort`.
+ */
+export interface GivenWorker {
+  postMessage(message: unknown): void
 }
 
 /** What a backend must know to start a worker. */
@@ -46,6 +56,10 @@ export interface SpawnOptions {
   readonly resourceLimits: ResourceLimits | undefined
   /** Whether the worker's console is to be captured. */
   readonly console: boolean
+  /** Makes the worker, where that is not the backend's business. */
+  readonly make: (() => GivenWorker) | undefined
+  /** Loads the adapter's module, for a worker that is no thread of its own. */
+  readonly module: (() => Promise<unknown>) | undefined
 }
 
 /** How a worker ended. */
@@ -98,6 +112,8 @@ export interface Channel {
   readonly port: Port
   /** The worker's end, to be moved; `undefined` where the worker has it without being sent it. */
   readonly remote: Port | undefined
+  /** Calls `listener` when the channel is closed, by either end. */
+  readonly onClose: (listener: () => void) => void
   /** Messages that have arrived but were not yet delivered; taken when a worker has ended. */
   readonly drain: () => ReadonlyArray<unknown>
   readonly close: () => void

@@ -101,6 +101,7 @@ export interface LinkOptions {
 
 /** A way for calls to travel. */
 export interface LinkProtocolShape {
-  readonly kind: LinkKind
+  /** `"adopted"`: the worker is not troupe's, and offers its methods over plain Comlink. */
+  readonly kind: LinkKind | "adopted"
   readonly make: (options: LinkOptions) => WorkerLink
 }

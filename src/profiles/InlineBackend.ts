@@ -25,6 +25,7 @@ export const capabilities = (runtime: WorkerBackendShape): Capabilities => ({
   environment: false,
   console: false,
   isolated: false,
+  givenWorkers: false,
   failedPostKeepsMoved: runtime.capabilities.failedPostKeepsMoved
 })
 
@@ -55,14 +56,15 @@ export const make = (runtime: WorkerBackendShape): WorkerBackendShape => {
     return here
   }
 
-  const spawn = (_options: SpawnOptions, channel: Channel, events: WorkerEvents): Worker => {
+  const spawn = (options: SpawnOptions, channel: Channel, events: WorkerEvents): Worker => {
     const calls = remotes.get(channel)
     const control = runtime.makeChannel()
     if (calls === undefined || control.remote === undefined) {
       throw new TypeError("Cannot work inline: the channels of this runtime have no second end")
     }
     shared ??= followingContext()
-    serve({ port: control.remote, calls, ambient: shared, background: true })
+    const load = options.module ?? ((href: string): Promise<unknown> => import(href))
+    serve({ port: control.remote, calls, ambient: shared, background: true, load })
     let holding: ReturnType<typeof setInterval> | undefined
     return {
       control: control.port,

@@ -13,13 +13,14 @@ export const capabilities: Capabilities = {
   environment: true,
   console: true,
   isolated: true,
+  givenWorkers: true,
   // a DataCloneError still detaches the transfer list
   failedPostKeepsMoved: false
 }
 
 /** The backend of this runtime. */
 export const make = (): WorkerBackendShape =>
-  WorkerThreads.make({
+  WorkerThreads.backend({
     runtime: "deno",
     // a URL inside a module is not rewritten when TypeScript becomes JavaScript
     bootstrap: new URL(import.meta.url.endsWith(".ts") ? "./DenoBootstrap.ts" : "./DenoBootstrap.js", import.meta.url),

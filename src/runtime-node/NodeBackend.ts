@@ -12,12 +12,13 @@ export const capabilities: Capabilities = {
   environment: true,
   console: true,
   isolated: true,
+  givenWorkers: true,
   failedPostKeepsMoved: true
 }
 
 /** The backend of this runtime. */
 export const make = (): WorkerBackendShape =>
-  WorkerThreads.make({
+  WorkerThreads.backend({
     runtime: "node",
     // a URL inside a module is not rewritten when TypeScript becomes JavaScript
     bootstrap: new URL(import.meta.url.endsWith(".ts") ? "./NodeBootstrap.ts" : "./NodeBootstrap.js", import.meta.url),

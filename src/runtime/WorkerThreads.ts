@@ -10,6 +10,7 @@ import type { Capabilities, Channel, SpawnOptions, WorkerBackendShape, WorkerEve
 import type * as Backend from "../core/WorkerBackend.ts"
 import type { Port } from "../wire/Port.ts"
 import * as NodePort from "./NodePort.ts"
+import * as WebWorker from "./WebWorker.ts"
 
 /** What a runtime adds. */
 export interface Runtime {
@@ -43,51 +44,62 @@ const makeChannel = (): Channel => {
     port: NodePort.make(port1, true),
     // moved as it is: a wrapper cannot be
     remote: port2 as unknown as Port,
+    onClose: (listener) => port1.on("close", listener),
     drain,
     close: () => port1.close()
   }
 }
 
 const spawn =
-  ({ bootstrap, capabilities }: Runtime) =>
-  (options: SpawnOptions, _channel: Channel, events: WorkerEvents): Backend.Worker => {
-    const workerData: BootData = {
-      incarnation: options.incarnation,
-      adapter: options.adapter,
-      console: options.console
-    }
-    const worker = new Worker(bootstrap, {
-      name: options.name,
-      workerData,
-      env: options.env === undefined ? SHARE_ENV : { ...process.env, ...options.env },
-      ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits })
-    })
-    let uncaught: unknown
-    // all three at once: an error without a listener would end the main side
-    worker.on("error", (error) => {
-      uncaught = error
-    })
-    worker.on("messageerror", events.onUnreadable)
-    let lost = false
-    worker.on("exit", (code) => {
-      // where stopping does not stop a busy thread, the exit that is reported then is not its end
-      if (!lost) events.onExit({ _tag: "Exited", code, error: uncaught })
-    })
-    return {
-      control: NodePort.make(worker),
-      keepAlive: (alive) => (alive ? worker.ref() : worker.unref()),
-      stop: (acknowledged) => {
-        if (!acknowledged && !capabilities.hardStop) {
-          lost = true
-          events.onExit({ _tag: "Lost" })
-        }
-        void worker.terminate()
-      }
-    }
+  (runtime: Runtime) =>
+  (options: SpawnOptions, channel: Channel, events: WorkerEvents): Backend.Worker => {
+    if (options.make === undefined) return watch(make(runtime, options), runtime.capabilities, events)
+    const given: unknown = options.make()
+    if (given instanceof Worker) return watch(given, runtime.capabilities, events)
+    return WebWorker.watch(given, channel, runtime.capabilities, events)
   }
 
+const make = ({ bootstrap }: Runtime, options: SpawnOptions): Worker => {
+  const workerData: BootData = {
+    incarnation: options.incarnation,
+    adapter: options.adapter,
+    console: options.console
+  }
+  return new Worker(bootstrap, {
+    name: options.name,
+    workerData,
+    env: options.env === undefined ? SHARE_ENV : { ...process.env, ...options.env },
+    ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits })
+  })
+}
+
+const watch = (worker: Worker, capabilities: Capabilities, events: WorkerEvents): Backend.Worker => {
+  let uncaught: unknown
+  // all three at once: an error without a listener would end the main side
+  worker.on("error", (error) => {
+    uncaught = error
+  })
+  worker.on("messageerror", events.onUnreadable)
+  let lost = false
+  worker.on("exit", (code) => {
+    // where stopping does not stop a busy thread, the exit that is reported then is not its end
+    if (!lost) events.onExit({ _tag: "Exited", code, error: uncaught })
+  })
+  return {
+    control: NodePort.make(worker),
+    keepAlive: (alive) => (alive ? worker.ref() : worker.unref()),
+    stop: (acknowledged) => {
+      if (!acknowledged && !capabilities.hardStop) {
+        lost = true
+        events.onExit({ _tag: "Lost" })
+      }
+      void worker.terminate()
+    }
+  }
+}
+
 /** The backend of a runtime. */
-export const make = (runtime: Runtime): WorkerBackendShape => ({
+export const backend = (runtime: Runtime): WorkerBackendShape => ({
   runtime: runtime.runtime,
   capabilities: runtime.capabilities,
   parallelism: os.availableParallelism(),

@@ -4,11 +4,9 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import * as ConsoleCapture from "../worker/ConsoleCapture.ts"
 import { serve } from "../worker/serve.ts"
+import { format } from "./format.ts"
 import * as NodePort from "./NodePort.ts"
 import type { BootData } from "./WorkerThreads.ts"
-
-/** Formats as the runtime's console does; loaded when something is first printed, since most workers never print. */
-const format = (...args: Array<unknown>): string => process.getBuiltinModule("node:util").format(...args)
 
 /** Begins to load the adapter, and serves. */
 export const boot = (): void => {
@@ -22,7 +20,7 @@ export const boot = (): void => {
     port: NodePort.make(parentPort),
     // what `WorkerThreads` has moved here
     adopt: (port) => NodePort.make(port as unknown as MessagePort),
-    capture,
-    preloaded: { href: adapter, module }
+    capture: () => capture,
+    load: () => module
   })
 }

@@ -36,6 +36,8 @@ export interface StartRequest {
   readonly parent: ReadonlyArray<string>
   readonly worker: WorkerInfo
   readonly link: LinkKind
+  /** Whether what the worker prints is to be sent to the main side. */
+  readonly console: boolean
   /** Calls that the main side wants to have running here at once. */
   readonly concurrency: number
   /** Memory of the claims, shared with the main side. */

@@ -28,6 +28,8 @@ export type Side =
   | "answers"
   /** Questions go out, answers come in: the side that `wrap`s. */
   | "asks"
+  /** The same, where the other side throws as Comlink does. Any other special value is heard as an error. */
+  | "asks, and hears throws"
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null
 
@@ -45,14 +47,35 @@ const isQuestion = (message: unknown, names: ReadonlySet<string>): boolean =>
   Array.isArray(message["argumentList"]) &&
   message["argumentList"].every(isRaw)
 
+/** What Comlink sends in place of a value that was thrown: nothing but data. */
+const isThrow = (message: unknown): boolean => {
+  if (!isRecord(message) || message["type"] !== "HANDLER" || message["name"] !== "throw") return false
+  const { isError, value } = isRecord(message["value"]) ? message["value"] : {}
+  if (isError !== true) return isError === false
+  return isRecord(value) && Object.keys(value).every((key) => errorFields.has(key) && typeof value[key] !== "object")
+}
+
+const errorFields: ReadonlySet<string> = new Set(["name", "message", "stack"])
+
+/** Whoever asked has to be answered, but nobody gets a proxy. */
+const heard = (message: unknown): unknown => {
+  if (!isRecord(message) || !isId(message["id"]) || message["type"] !== "HANDLER" || isThrow(message)) return message
+  const value = { name: "TypeError", message: "Cannot take what the worker has returned: it is a proxy, not a value" }
+  return { id: message["id"], type: "HANDLER", name: "throw", value: { isError: true, value } }
+}
+
 const isAnswer = (message: unknown): boolean => isRecord(message) && isId(message["id"]) && isRaw(message)
 
 /** Guards `port` for Comlink: only the functions in `names` can be asked for, with plain values. */
 export const make = (port: Port, side: Side, names: ReadonlySet<string>): GuardedEndpoint => {
   let refused = 0
   const listeners = new Map<(event: { readonly data: unknown }) => void, (event: { readonly data: unknown }) => void>()
+  const hearsThrows = side === "asks, and hears throws"
   const passes = {
-    in: (message: unknown): boolean => (side === "answers" ? isQuestion(message, names) : isAnswer(message)),
+    in: (message: unknown): boolean =>
+      side === "answers"
+        ? isQuestion(message, names)
+        : isAnswer(message) || (hearsThrows && isRecord(message) && isId(message["id"]) && isThrow(message)),
     out: (message: unknown): boolean => (side === "answers" ? isAnswer(message) : isQuestion(message, names))
   }
   const attempt = (test: (message: unknown) => boolean, message: unknown): boolean => {
@@ -70,7 +93,7 @@ export const make = (port: Port, side: Side, names: ReadonlySet<string>): Guarde
     addEventListener: (type, listener) => {
       if (type !== "message" || listeners.has(listener)) return
       const guarded = (event: { readonly data: unknown }): void => {
-        const message = event.data
+        const message = hearsThrows ? heard(event.data) : event.data
         // only the data goes on: an event carries ports and a target as well
         if (attempt(passes.in, message)) listener({ data: message })
         else refused++

@@ -30,10 +30,10 @@ export interface ServeOptions {
   readonly background?: boolean
   /** Where the current call is kept; made for this thread when missing. */
   readonly ambient?: Ambient
-  /** Captures what the worker prints; missing where its console is also that of others, or is to stay as it is. */
-  readonly capture?: ConsoleCapture | undefined
-  /** A module that is already being loaded, because the runtime knew its address before anything was said. */
-  readonly preloaded?: { readonly href: string; readonly module: Promise<unknown> } | undefined
+  /** Captures what the worker prints; missing where its console is also that of others. */
+  readonly capture?: (request: StartRequest) => ConsoleCapture | undefined
+  /** Loads the module that holds the adapter. */
+  readonly load: (href: string) => Promise<unknown>
 }
 
 /** What can be undone once the adapter is set up. */
@@ -49,10 +49,6 @@ export const serve = (options: ServeOptions): void => {
   let started = false
   let host: Host | undefined
   let refusedCalls = (): number => 0
-  const { capture } = options
-
-  const load = (href: string): Promise<unknown> =>
-    options.preloaded?.href === href ? options.preloaded.module : import(href)
 
   const portOf = (moved: Port | undefined): Port => {
     const port = typeof moved?.postMessage === "function" ? (options.adopt?.(moved) ?? moved) : options.calls
@@ -67,9 +63,9 @@ export const serve = (options: ServeOptions): void => {
       started = true
       const calls = portOf(moved)
       // before anything of the adapter's runs, so that what it prints is heard
-      capture?.connect(calls)
+      options.capture?.(request)?.connect(calls)
       const frames = request.link === "frames" ? attach(calls, request) : undefined
-      const adapter = pick(await load(request.adapter), request.adapter, request.export)
+      const adapter = pick(await options.load(request.adapter), request.adapter, request.export)
       phase = "setup"
       const locals: Array<unknown> = []
       // the actor's types have matched the options with the adapter

@@ -13,6 +13,7 @@ import { flow } from "./features/flow.ts"
 import { errors } from "./features/errors.ts"
 import { errorSchemas } from "./features/errorSchemas.ts"
 import { invalid } from "./features/options.ts"
+import { adopted, factories, objects } from "./features/given.ts"
 import { callbacks, inputs, parents } from "./features/liveArguments.ts"
 import { logs, spans } from "./features/observation.ts"
 import { moves, serialization } from "./features/arguments.ts"
@@ -40,6 +41,10 @@ export const suite = (name: string, target: Target): void => {
     describe("callbacks", () => callbacks(target, row))
     describe("input streams", () => inputs(target, row))
     describe("parents", () => parents(target, row))
+    describe("factories", () => factories(target, row))
+    describe("objects", () => objects(target, row))
+    // what a factory makes does not depend on the profile, nor on the link
+    if (target.profile === "thread" && target.link === "frames") describe("adopted workers", () => adopted(row))
     describe("errors", () => errors(target, row))
     describe("declared errors", () => errorSchemas(target, row))
     describe("serialization", () => serialization(target, row))

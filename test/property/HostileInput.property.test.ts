@@ -5,13 +5,15 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Actor, WorkerBackend } from "../../src/index.ts"
 import { encode, isEncodedError } from "../../src/wire/EncodedError.ts"
 import * as Frame from "../../src/wire/Frame.ts"
 import type { Port } from "../../src/wire/Port.ts"
-import { balanced, basicActor, run, shared, thread, type Target, until } from "../conformance/target.ts"
+import type live from "../adapters/live.adapter.ts"
+import { adapter, balanced, basicActor, run, shared, thread, type Target, until } from "../conformance/target.ts"
 
 type Listener = (event: { readonly data: unknown }) => void
 
@@ -74,7 +76,7 @@ const frame = (incarnation: () => number): fc.Arbitrary<unknown> =>
       fc.oneof(fc.constant("right"), fc.integer(), value),
       fc.array(
         fc.oneof(
-          fc.integer({ min: -4, max: 40 }),
+          fc.integer({ min: -8, max: 40 }),
           fc.constantFrom(-0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 4095, 4097, 1e9),
           value
         ),
@@ -228,6 +230,83 @@ describe("hostile input", () => {
         expect(yield* Fiber.join(running)).toBe(1)
         yield* unharmed(victim)
         yield* unharmed(attacker)
+      })
+    )
+  })
+
+  it("about what a call has left on the main side is refused, beyond what that call may ask and read", async () => {
+    const { ports, target } = tapped()
+    await run(
+      target,
+      Effect.gen(function* () {
+        let asked = 0
+        let read = 0
+        const actor = yield* Actor.make<typeof live>("Live", {
+          adapter: adapter("live.adapter.ts"),
+          size: 1,
+          concurrency: 2,
+          parent: { note: () => void asked++, twice: (n) => n, fail: () => Effect.die("no"), wait: () => Effect.never }
+        })
+        const board = new Int32Array(new SharedArrayBuffer(64))
+        const waiting = yield* Effect.forkChild(
+          actor.waiting(
+            board,
+            Actor.callback(() =>
+              Effect.andThen(
+                Effect.sync(() => asked++),
+                Effect.never
+              )
+            )
+          )
+        )
+        const numbers = Stream.map(Stream.rechunk(Stream.range(1, 1000), 1), () => read++)
+        const reading = yield* Effect.forkChild(actor.readSlowly(board, numbers))
+        while (asked < 1 || read < Frame.streamWindow)
+          yield* Effect.promise(() => new Promise((done) => setTimeout(done, 1)))
+        const calls = Array.from({ length: 3 * 4096 }, (_, id) => id)
+        const before = (yield* Actor.stats(actor)).refused
+        let sent = 0
+        for (const id of calls) {
+          for (const message of [
+            [id, Frame.Ask, 2, 1, 7],
+            [id, Frame.Ask, 2, 1, -99],
+            [id, Frame.Ask, 2, "1", 1],
+            [id, Frame.Ask, 0],
+            [id, Frame.Want, 2, 1, Frame.streamWindow + 1],
+            [id, Frame.Want, 2, 1, -1],
+            [id, Frame.Want, 2, "__proto__", 1],
+            [id, Frame.Want, 1, 1]
+          ]) {
+            sent++
+            for (const listener of ports.toMain) listener({ data: [ports.incarnation, 0, ...message] })
+          }
+        }
+        expect((yield* Actor.stats(actor)).refused - before).toBe(sent)
+        // a worker that asks without end is heard so often as it may, and its other calls go on
+        for (let ask = 0; ask < 1000; ask++) {
+          for (const id of calls.slice(4096, 4100)) {
+            for (const listener of ports.toMain) {
+              listener({ data: [ports.incarnation, 0, id, Frame.Ask, 2, 1000 + ask, 1] })
+            }
+          }
+        }
+        expect(asked).toBeLessThanOrEqual(Frame.askWindow)
+        expect(read).toBeLessThanOrEqual(2 * Frame.streamWindow)
+        // and a worker is told what it has not asked, and is given what it does not want
+        const frames = calls.flatMap((id) => [
+          [id, Frame.Answer, 3, 4242, true, "forged"],
+          [id, Frame.Answer, 3, 1, "yes", "forged"],
+          [id, Frame.Answer, 3, 1, false, "no error"],
+          [id, Frame.Input, 66, 1, ...Array.from({ length: 65 }, () => "forged")],
+          [id, Frame.Input, 2, 9, "forged"],
+          [id, Frame.InputEnd, 1, 9]
+        ])
+        for (const message of frames) ports.calls?.postMessage([ports.incarnation, ...message])
+        Atomics.store(board, 1, 2000)
+        expect(yield* Fiber.join(reading)).toBe(1000)
+        yield* Fiber.interrupt(waiting)
+        expect(yield* actor.add(1, 2)).toBe(3)
+        expect(yield* balanced(actor)).toBe(true)
       })
     )
   })

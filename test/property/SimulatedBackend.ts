@@ -61,7 +61,7 @@ export const make = (cores: number): Simulation => {
       cut,
       ends: [port, remote]
     } = line()
-    const channel: Channel = { port, remote: undefined, drain: () => [], close: cut }
+    const channel: Channel = { port, remote: undefined, onClose: () => undefined, drain: () => [], close: cut }
     remotes.set(channel, { port: remote, cut })
     return channel
   }
@@ -77,7 +77,7 @@ export const make = (cores: number): Simulation => {
     }
     crashes.set(options.incarnation, () => end(1))
     peak = Math.max(peak, crashes.size)
-    serve({ port: control.ends[1], calls: calls.port, ambient })
+    serve({ port: control.ends[1], calls: calls.port, ambient, load: (href) => import(href) })
     return {
       control: control.ends[0],
       keepAlive: () => undefined,
@@ -93,6 +93,7 @@ export const make = (cores: number): Simulation => {
         environment: false,
         console: false,
         isolated: true,
+        givenWorkers: false,
         failedPostKeepsMoved: true
       },
       parallelism: cores,

@@ -116,3 +116,117 @@ it("types follow the adapter", () => {
   holds<Equal<Bulk["result"], Effect.Effect<Array<Result.Result<number, Failure>>>>>()
   holds<Equal<Bulk["limited"], Effect.Effect<number, Failure>>>()
 })
+
+interface Parent {
+  readonly log: (line: string) => Promise<void>
+  readonly find: (key: string) => Promise<number | undefined>
+}
+
+const live = Adapter.define({
+  setup: (_context: Adapter.SetupContext<Parent>) => ({
+    report: (steps: number, onStep: (step: number) => void) => void onStep(steps),
+    ask: async (f: (question: string) => Promise<number>, ...rest: Array<(n: number) => Promise<void>>) =>
+      [f, rest].length,
+    maybe: (f?: (n: number) => Promise<string>) => f !== undefined,
+    instant: (f: (n: number) => number) => f(1),
+    sum: async (numbers: AsyncIterable<number>) => typeof numbers,
+    either: async (numbers: AsyncIterable<number> | ReadonlyArray<number>) => typeof numbers,
+    bytes: async (stream: ReadableStream<Uint8Array>) => typeof stream,
+    anything: (value: unknown, other: any) => [value, other].length // oxlint-disable-line typescript/no-explicit-any
+  })
+})
+
+type Live = Actor.Shape<typeof live>
+
+it("types follow functions and streams of the main side", () => {
+  holds<Equal<Parameters<Live["report"]>, [steps: number, onStep: Actor.Callback<(step: number) => void>]>>()
+  holds<
+    Equal<
+      Parameters<Live["ask"]>,
+      [f: Actor.Callback<(question: string) => number>, ...rest: Array<Actor.Callback<(n: number) => void>>]
+    >
+  >()
+  holds<Equal<Parameters<Live["maybe"]>, [f?: Actor.Callback<(n: number) => string> | undefined]>>()
+  holds<Equal<Parameters<Live["sum"]>, [numbers: Stream.Stream<number, unknown>]>>()
+  holds<Equal<Parameters<Live["either"]>, [numbers: Stream.Stream<number, unknown> | ReadonlyArray<number>]>>()
+  holds<Equal<Parameters<Live["bytes"]>, [stream: ReadableStream<Uint8Array>]>>()
+  holds<Equal<Parameters<Live["anything"]>, [value: unknown, other: any]>>() // oxlint-disable-line typescript/no-explicit-any
+
+  const calls = (actor: Live, failing: Stream.Stream<number, Error>): ReadonlyArray<unknown> => [
+    actor.report(
+      1,
+      Actor.callback((step) => step.toFixed())
+    ),
+    actor.report(
+      1,
+      Actor.callback(() => 1)
+    ),
+    actor.ask(Actor.callback(async (question) => question.length)),
+    actor.maybe(),
+    actor.sum(failing),
+    // @ts-expect-error: a bare function cannot go to another thread
+    actor.report(1, (step: number) => void step),
+    // @ts-expect-error: the method expects a number
+    actor.ask(Actor.callback((question) => question)),
+    // @ts-expect-error: the method passes a text
+    actor.ask(Actor.callback((question: number) => question)),
+    // @ts-expect-error: a function of another thread cannot answer at once
+    actor.instant(Actor.callback((n: number) => n)),
+    // @ts-expect-error: items of another type
+    actor.sum(failing as unknown as Stream.Stream<string>)
+  ]
+  expect(typeof calls).toBe("function")
+})
+
+it("types follow the parent", () => {
+  const actors = (parent: { readonly log: (line: string) => void; readonly find: (key: string) => number }) => [
+    Actor.make<typeof live>("Live", { adapter: "file:///live.ts", parent }),
+    // @ts-expect-error: the adapter calls its parent
+    Actor.make<typeof live>("Live", { adapter: "file:///live.ts" }),
+    // @ts-expect-error: a function is missing
+    Actor.make<typeof live>("Live", { adapter: "file:///live.ts", parent: { log: () => undefined } }),
+    // @ts-expect-error: an answer of the wrong type
+    Actor.make<typeof live>("Live", { adapter: "file:///live.ts", parent: { ...parent, find: () => "none" } }),
+    // @ts-expect-error: this adapter calls nobody
+    Actor.make<typeof plain>("Plain", { adapter: "file:///plain.ts", parent })
+  ]
+  expect(typeof actors).toBe("function")
+})
+
+class Counter {
+  count = 0
+  add(n: number): number {
+    return (this.count += n)
+  }
+  async *steps(to: number): AsyncGenerator<number> {
+    for (let n = 0; n < to; n++) yield n
+  }
+}
+
+interface Api {
+  readonly resize: (bytes: Uint8Array, width: number) => Promise<Uint8Array>
+  readonly version: string
+  readonly name: () => string
+}
+
+it("types follow objects and Comlink workers", () => {
+  type Success<T> = T extends Effect.Effect<infer A, infer _, infer __> ? A : never
+  const counter = () => Actor.fromObject("Counter", new Counter())
+  type Handle = Success<ReturnType<typeof counter>>
+  holds<Equal<Handle["add"], (n: number) => Effect.Effect<number, Failure>>>()
+  holds<Equal<Handle["steps"], (to: number) => Stream.Stream<number, Failure>>>()
+  holds<Equal<"count" extends keyof Handle ? true : false, false>>()
+
+  const images = () =>
+    Actor.fromComlink<Api>()("Images", { worker: () => new MessageChannel().port1, methods: ["resize", "name"] })
+  type Images = Success<ReturnType<typeof images>>
+  holds<Equal<Images["resize"], (bytes: Uint8Array, width: number) => Effect.Effect<Uint8Array, Failure>>>()
+  holds<Equal<Images["name"], () => Effect.Effect<string, Failure>>>()
+  const mistakes = () => [
+    // @ts-expect-error: not a function
+    Actor.fromComlink<Api>()("Images", { worker: () => new MessageChannel().port1, methods: ["version"] }),
+    // @ts-expect-error: no worker
+    Actor.fromComlink<Api>()("Images", { worker: () => "worker", methods: ["name"] })
+  ]
+  expect([typeof images, typeof mistakes]).toEqual(["function", "function"])
+})

@@ -1,0 +1,2 @@
+// a worker that serves nothing
+setInterval(() => undefined, 1000)
