@@ -51,7 +51,9 @@ export const control = (actor: string, worker: Worker, channel: Channel, request
   const conversation = Effect.tryPromise({
     try: async (): Promise<StartReply> => {
       const port = channel.remote
-      return await remote.start(request, port === undefined ? undefined : Comlink.transfer(port, [port]))
+      if (port === undefined) return await remote.start(request, undefined)
+      // Comlink names the web's own ports; this is whatever the runtime moves
+      return await remote.start(request, Comlink.transfer(port, [port as unknown as Transferable]))
     },
     catch: (cause) => {
       const culprit = findCulprit(request.options, "options")

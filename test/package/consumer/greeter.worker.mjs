@@ -1,0 +1,4 @@
+import { serve } from "troupe/worker"
+import greeter from "./greeter.adapter.mjs"
+
+serve(greeter)
