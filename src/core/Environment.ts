@@ -87,23 +87,32 @@ const ofProcess = (): Variables => {
   return Object.fromEntries([variable, ...ciVariables].map((name) => [name, read(name)]))
 }
 
+/** The standard one reads all variables at once, and throws on Deno when only some of them, or none, may be read. */
+const provided = Effect.gen(function* () {
+  return yield* ConfigProvider.ConfigProvider
+})
+
+const tried = (variables: Variables): Effect.Effect<Environment, InvalidEnvironment> =>
+  Effect.try({
+    try: () => detect(variables),
+    // the only thing that it throws
+    catch: (error) => error as InvalidEnvironment
+  })
+
 /**
  * The environment that the program's `ConfigProvider` tells, by the same rules. (Asked directly: `effect/Config` would
  * cost every program that imports troupe the loading of all of Schema.)
  */
 export const config: Effect.Effect<Environment, InvalidEnvironment> = Effect.gen(function* () {
-  const provider = yield* ConfigProvider.ConfigProvider
+  const provider = yield* Effect.catchCause(provided, () => Effect.succeed(undefined))
+  if (provider === undefined) return yield* tried(ofProcess())
   const variables: Record<string, string | undefined> = {}
   for (const name of [variable, ...ciVariables]) {
     // what cannot be read is not set
     const node = yield* Effect.catchCause(provider.load([name]), () => Effect.succeed(undefined))
     if (node?._tag === "Value") variables[name] = node.value
   }
-  return yield* Effect.try({
-    try: () => detect(variables),
-    // the only thing that it throws
-    catch: (error) => error as InvalidEnvironment
-  })
+  return yield* tried(variables)
 })
 
 /** How programs learn the environment; {@link config} when nothing is provided. */
