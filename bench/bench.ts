@@ -51,7 +51,7 @@ const runOn = (runtime: RuntimeName): number => {
   return status ?? 1
 }
 
-const quick: Plan = { warmUp: 200, pipelined: 80, roundtrip: 30, rounds: 15, budget: 24_000, patience: 3000 }
+const quick: Plan = { warmUp: 200, pipelined: 80, roundtrip: 30, rounds: 15, budget: 18_000, patience: 2500 }
 const full: Plan = { warmUp: 1000, pipelined: 200, roundtrip: 60, rounds: 21, budget: 120_000, patience: 10_000 }
 
 const run = async (): Promise<Report> => {
