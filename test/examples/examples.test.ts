@@ -2,6 +2,8 @@
  * Every example runs, as a user would run it, on the runtime that runs this test.
  */
 import { execFile } from "node:child_process"
+import { readdirSync } from "node:fs"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { detect } from "../../src/runtime/index.ts"
@@ -21,6 +23,44 @@ const run = (file: string, ...args: ReadonlyArray<string>): Promise<string> =>
   })
 
 describe(`the examples on ${runtime}`, () => {
+  it("the first actor counts words", async () => {
+    const printed = await run("examples/first-actor/main.ts")
+    const guides = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"))
+    expect(printed.match(/^[\w-]+\.md: \d{3,} words$/gm)).toHaveLength(guides.length)
+    expect(printed).toMatch(new RegExp(`^${guides.length} guides\\. \\d+ workers?\\.`, "m"))
+  })
+
+  it("a stream goes in and another comes out, and no more is read than is needed", async () => {
+    const printed = await run("examples/streaming/main.ts")
+    const [, matches, read, files, lines] =
+      /^(\d+) matches; (\d+) of (\d+) files read, (\d+) lines reported$/m.exec(printed) ?? []
+    expect(Number(matches)).toBe(5)
+    expect(Number(files)).toBeGreaterThan(200)
+    expect(Number(read)).toBeLessThan(Number(files))
+    expect(Number(lines)).toBeGreaterThan(0)
+  })
+
+  it("work that takes a core is stopped", async () => {
+    const printed = await run("examples/cancel-cpu-work/main.ts")
+    expect(printed).toMatch(
+      /^CallTimeout: stopped\nfound 000\w{3}\.\.\., the other one stopped\ninterrupted: stopped\n4 calls: 1 succeeded, 1 failed, 2 interrupted\n$/
+    )
+  })
+
+  it("a class that was never meant for several callers loses nothing", async () => {
+    const printed = await run("examples/wrap-a-class/main.ts")
+    expect(printed).toBe("without an actor some of 100 additions got lost\nbehind an actor 0 got lost\n")
+  })
+
+  it("an existing Comlink worker is adopted", async () => {
+    const printed = await run("examples/adopt-comlink/main.ts")
+    expect(printed).toBe(
+      "brightness: 0, 64, 128, 255\n" +
+        "WorkerLost: Images was lost while it ran Images.decode: it exited with code 1\n" +
+        "and on it goes: 2\n"
+    )
+  })
+
   it("templates are precompiled", async () => {
     const printed = await run("examples/precompile-templates/main.ts")
     expect(printed).toMatch(
