@@ -213,7 +213,9 @@ export const setup = (context: Adapter.SetupContext, options?: Options) => {
     print: (level: "debug" | "log" | "info" | "warn" | "error", text: string) => {
       console[level](text)
     },
-    env: (name: string) => process.env[name]
+    env: (name: string) => process.env[name],
+    /** Ends its worker; where it is no thread, the program. */
+    exit: (code: number): never => process.exit(code)
   }
 }
 

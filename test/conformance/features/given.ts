@@ -68,6 +68,25 @@ export const factories = (target: Target, row: AddRow): void => {
     )
   }
 
+  for (const [what, maker] of Object.entries(makers)) {
+    row(`${what} that its own factory has made is replaced by another one when it dies`, () =>
+      Effect.gen(function* () {
+        let made = 0
+        const served = yield* make({
+          adapter: () => {
+            made++
+            return maker("served.worker.ts")
+          },
+          size: 1
+        })
+        expect(yield* Effect.flip(served.exit(3))).toMatchObject({ _tag: "WorkerLost", method: "exit" })
+        expect(yield* served.add(1, 2)).toBe(3)
+        expect(made).toBe(2)
+        expect(yield* Actor.stats(served)).toMatchObject({ submitted: 2, succeeded: 1, failed: 1 })
+      })
+    )
+  }
+
   row("a factory that throws, makes no worker, or one that serves nothing is told when the actor is built", () =>
     Effect.gen(function* () {
       const throwing = make({
@@ -285,6 +304,21 @@ export const adopted = (row: AddRow): void => {
         yield* actor.release()
         yield* untilStats(actor, ({ workers }) => workers[0]?.outstanding === 0)
         expect(yield* Actor.stats(actor)).toMatchObject({ submitted: 3, succeeded: 2, interrupted: 1 })
+      })
+    )
+
+    row(`calls wait for ${what} in a bounded mailbox, and are sent in their order`, () =>
+      Effect.gen(function* () {
+        const actor = yield* make({ mailbox: { capacity: 2, overflow: "fail" } })
+        // the only slot: what waits behind it is sent when it is free
+        const holding = yield* fork(Actor.timeout(actor.hold(), 300))
+        const first = yield* fork(actor.visit())
+        const second = yield* fork(actor.visit())
+        expect((yield* Actor.stats(actor)).waiting).toBe(2)
+        expect(yield* Effect.flip(actor.visit())).toMatchObject({ _tag: "MailboxFull", capacity: 2 })
+        expect(yield* Effect.flip(Fiber.join(holding))).toMatchObject({ _tag: "CallTimeout" })
+        // the worker was replaced, because it did not end the call
+        expect([yield* Fiber.join(first), yield* Fiber.join(second)]).toEqual([1, 2])
       })
     )
 
