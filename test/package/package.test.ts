@@ -149,7 +149,7 @@ describe.runIf(detect() === "node")("the package", { timeout: 180_000 }, () => {
 
   it("has a reference of every export", async () => {
     await succeed(root, "npm", ["run", "--silent", "api"])
-    const symbols = readFileSync(join(root, "site/api/all_symbols.html"), "utf8")
+    const symbols = readFileSync(join(root, "api/all_symbols.html"), "utf8")
     for (const name of ["fromObject", "callback", "WorkerBackend", "serve", "define"]) expect(symbols).toContain(name)
   })
 
