@@ -107,6 +107,13 @@ export const live = Adapter.define({
         }
         return first
       },
+      /** Reads one item, and goes on without the others. */
+      firstAndOn: async (board: Board.Board, numbers: AsyncIterable<number>) => {
+        for await (const n of numbers) if (n === 1) break
+        Board.add(board, "entered")
+        await Board.until(board, "released", 1)
+        Board.add(board, "left")
+      },
       unread: (numbers: AsyncIterable<number>) => typeof numbers,
       /** Reads one item per release. */
       readSlowly: async (board: Board.Board, numbers: AsyncIterable<number>) => {

@@ -437,6 +437,25 @@ export const inputs = (target: Target, row: AddRow): void => {
     })
   )
 
+  row("a stream ends when its method has left the loop, not only when the call ends", () =>
+    Effect.gen(function* () {
+      const board = Board.make()
+      const actor = yield* makeLive()
+      let closed = 0
+      const numbers = Stream.ensuring(
+        Stream.concat(Stream.make(1), Stream.never),
+        Effect.sync(() => void closed++)
+      )
+      const calling = yield* fork(actor.firstAndOn(board, numbers))
+      yield* until(board, "entered", 1)
+      yield* untilTrue("the stream is closed", () => closed === 1)
+      expect(Board.read(board, "left")).toBe(0)
+      Board.add(board, "released")
+      yield* Fiber.join(calling)
+      yield* isFree(actor)
+    })
+  )
+
   row("a failure of the stream is thrown in the method, after the items before it", () =>
     Effect.gen(function* () {
       const actor = yield* makeLive()
