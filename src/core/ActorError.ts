@@ -52,9 +52,11 @@ export class SerializationError extends Data.Error<{
   override readonly name = "SerializationError"
   override get message(): string {
     const what = this.direction === "argument" ? "pass" : "return"
+    const isFunction = /^(a|the) function/.test(this.description) && /^args\[\d+\]$/.test(this.path)
     return (
       `Cannot ${what} ${this.path} ${this.direction === "argument" ? "to" : "from"} ${this.actor}.${this.method}: ` +
-      `${this.description} cannot be cloned to another thread`
+      `${this.description} cannot be cloned to another thread` +
+      (isFunction ? ". If the method is to call it, pass Actor.callback(f)" : "")
     )
   }
 }

@@ -24,6 +24,7 @@ import {
 import { CallCycles } from "./CallCycles.ts"
 import type { ReadDeclared } from "./ErrorSchema.ts"
 import { Affinity } from "./Affinity.ts"
+import { misplaced } from "./LiveArguments.ts"
 import { comesBefore, Mailbox, type Order, type Overflow } from "./Mailbox.ts"
 import type { PendingCall } from "./PendingCall.ts"
 import { canTake, Router } from "./Router.ts"
@@ -303,15 +304,29 @@ export class ActorPool {
         this.throwIn(call, worker, decode(failure.error))
         return
       case "Unserializable": {
-        const { description, direction, path } = failure
-        const { actor } = this
-        this.fail(call, new SerializationError({ actor, method: call.method.name, direction, path, description }))
+        this.fail(call, this.uncloneable(call, failure))
         return
       }
       case "Ended":
         // only said of a call that was asked to stop; a worker that says it of another has lost it
         this.fail(call, this.lost(call, worker, { _tag: "Stopped", because: "it ended a call that was not cancelled" }))
     }
+  }
+
+  private uncloneable(call: PendingCall, failure: Failure & { readonly _tag: "Unserializable" }): SerializationError {
+    const { actor } = this
+    const method = call.method.name
+    const { description, direction, path } = failure
+    const live = direction === "argument" ? misplaced(call.args) : undefined
+    return live === undefined
+      ? new SerializationError({ actor, method, direction, path, description })
+      : new SerializationError({
+          actor,
+          method,
+          direction,
+          path: live,
+          description: "a callback or a stream that is no argument of its own"
+        })
   }
 
   private throwIn(call: PendingCall, worker: string, thrown: unknown): void {

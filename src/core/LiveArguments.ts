@@ -31,6 +31,28 @@ export const someOf = (args: ReadonlyArray<unknown>): boolean => {
   return false
 }
 
+const within = (value: unknown, path: string, depth: number): string | undefined => {
+  if (isLive(value)) return path
+  if (typeof value !== "object" || value === null || depth === 0) return undefined
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return undefined
+  for (const [key, inside] of Object.entries(value)) {
+    const found = within(inside, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, depth - 1)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Where a callback or a stream lies inside an argument, and so cannot stay on the main side. */
+export const misplaced = (args: ReadonlyArray<unknown>): string | undefined => {
+  try {
+    return within(args, "args", 8)
+  } catch {
+    // a getter that throws: whatever else is wrong is said
+    return undefined
+  }
+}
+
 export class LiveArguments {
   /** What is sent in their place: the other arguments, where they were. */
   readonly sent: ReadonlyArray<unknown>

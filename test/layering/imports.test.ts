@@ -99,4 +99,34 @@ describe("imports", () => {
     expect([...reached].filter((path) => path.startsWith("effect") || path.startsWith("core/"))).toEqual([])
     expect(reached.has("worker/Host.ts")).toBe(true)
   })
+
+  it("never lead back to where they began", () => {
+    const cycles = (all: ReadonlyArray<Import>): ReadonlyArray<string> => {
+      const found: Array<string> = []
+      const done = new Set<string>()
+      const visit = (file: string, way: ReadonlyArray<string>): void => {
+        if (way.includes(file)) found.push([...way.slice(way.indexOf(file)), file].join(" -> "))
+        else if (!done.has(file)) {
+          for (const one of all) if (one.from === file && !one.type) visit(one.to, [...way, file])
+          done.add(file)
+        }
+      }
+      for (const { from } of all) visit(from, [])
+      return found
+    }
+    expect(cycles(imports)).toEqual([])
+    const [one, two] = ["core/Actor.ts", "core/ActorPool.ts"]
+    expect(
+      cycles([
+        { from: one, to: two, type: false },
+        { from: two, to: one, type: true }
+      ])
+    ).toEqual([])
+    expect(
+      cycles([
+        { from: one, to: two, type: false },
+        { from: two, to: one, type: false }
+      ])
+    ).toHaveLength(1)
+  })
 })

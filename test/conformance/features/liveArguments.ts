@@ -226,13 +226,18 @@ export const callbacks = (target: Target, row: AddRow): void => {
           Actor.callback((value) => value)
         )
       ).toEqual({ a: [1] })
+      // as a caller without types might
+      const bare = yield* Effect.flip(actor.keep(((n: number) => n) as never))
+      expect(bare).toMatchObject({ _tag: "SerializationError", path: "args[0]" })
+      expect(bare.message).toContain("pass Actor.callback(f)")
       const nested = yield* Effect.flip(
         actor.pass(
           { f: Actor.callback(() => 1) },
           Actor.callback(() => 1)
         )
       )
-      expect(nested).toMatchObject({ _tag: "SerializationError", direction: "argument" })
+      expect(nested).toMatchObject({ _tag: "SerializationError", direction: "argument", path: "args[0].f" })
+      expect(nested.message).toContain("no argument of its own")
       yield* isFree(actor)
     })
   )
