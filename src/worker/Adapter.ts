@@ -221,5 +221,7 @@ export const kindOf = (method: Method<AnyFunction, "effect" | "stream">): "effec
   method[methodKey] === "stream" || isGenerator(method.run) ? "stream" : "effect"
 
 /** Is `run` a generator function, synchronous or not? */
-export const isGenerator = (run: AnyFunction): boolean =>
-  /^\[object (Async)?GeneratorFunction\]$/.test(Object.prototype.toString.call(run))
+export const isGenerator = (run: AnyFunction): boolean => {
+  const tag = Object.prototype.toString.call(run)
+  return tag === "[object GeneratorFunction]" || tag === "[object AsyncGeneratorFunction]"
+}

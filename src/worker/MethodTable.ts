@@ -34,8 +34,11 @@ const millis = (duration: Adapter.Duration | undefined, name: string): number | 
   return value
 }
 
+/** Only classes, and the language's own constructors, have a prototype that cannot be replaced; it is quickly seen. */
 const isClass = (value: unknown): boolean =>
-  typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value))
+  typeof value === "function" &&
+  Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false &&
+  /^class\b/.test(Function.prototype.toString.call(value))
 
 const namesOf = (methods: object): Array<string> => {
   const names = new Set<string>()
