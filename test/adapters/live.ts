@@ -83,9 +83,9 @@ export const live = Adapter.define({
       items: async function* (to: number, f: Ask) {
         for (let n = 1; n <= to; n++) yield await f(n)
       },
-      exitAfter: async (f: () => Promise<unknown>) => {
+      exitAfter: async (board: Board.Board, f: () => Promise<unknown>) => {
         void f()
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        await Board.until(board, "released", 1)
         process.exit(3)
       },
 

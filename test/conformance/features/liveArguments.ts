@@ -332,7 +332,11 @@ export const callbacks = (target: Target, row: AddRow): void => {
       Effect.gen(function* () {
         const actor = yield* makeLive()
         const never = makeNever()
-        const error = yield* Effect.flip(actor.exitAfter(never.callback))
+        const board = Board.make()
+        const calling = yield* fork(Effect.flip(actor.exitAfter(board, never.callback)))
+        yield* untilTrue("the function has begun", () => never.begun === 1)
+        Board.add(board, "released")
+        const error = yield* Fiber.join(calling)
         expect(error).toMatchObject({ _tag: "WorkerLost", method: "exitAfter" })
         expect([never.begun, never.interrupted]).toEqual([1, 1])
         yield* isFree(actor)
