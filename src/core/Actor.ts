@@ -50,7 +50,7 @@ import type { WorkerBackend } from "./WorkerBackend.ts"
 export type { ActorOptions } from "./ActorOptions.ts"
 export { type Callback, callback, type Reply } from "./Callback.ts"
 export { forEach, type ForEachOptions } from "./forEach.ts"
-export { fromComlink, type FromComlinkOptions } from "./fromComlink.ts"
+export { type ComlinkActor, fromComlink, type FromComlinkOptions } from "./fromComlink.ts"
 export { stream, type StreamOptions } from "./stream.ts"
 
 /** The methods of an adapter. */

@@ -22,6 +22,11 @@ type ComlinkMethod<F> = F extends (...args: infer Args) => infer R
   ? (...args: Args) => Effect.Effect<Awaited<R>, ActorError>
   : never
 
+/** An actor with the functions `Names` of a Comlink worker. */
+export type ComlinkActor<Api, Names extends ReadonlyArray<keyof Api>> = {
+  readonly [K in Names[number]]: ComlinkMethod<Api[K]>
+}
+
 /** Options of an actor that is made of Comlink workers. */
 export interface FromComlinkOptions<Names extends ReadonlyArray<string>> extends Omit<
   ActorOptions,
@@ -71,11 +76,7 @@ export const fromComlink =
   <Api extends object>(): (<const Names extends ReadonlyArray<FunctionNames<Api>>>(
     name: string,
     options: FromComlinkOptions<Names>
-  ) => Effect.Effect<
-    { readonly [K in Names[number]]: ComlinkMethod<Api[K]> },
-    BuildError,
-    Scope.Scope | WorkerBackend
-  >) =>
+  ) => Effect.Effect<ComlinkActor<Api, Names>, BuildError, Scope.Scope | WorkerBackend>) =>
   <const Names extends ReadonlyArray<FunctionNames<Api>>>(name: string, options: FromComlinkOptions<Names>) => {
     const { methods, worker, ...rest } = options
     const manifest: Manifest = {
@@ -97,9 +98,5 @@ export const fromComlink =
       { profile: thread, protocol: adopted, manifest }
     )
     // its methods are those of the manifest
-    return started as unknown as Effect.Effect<
-      { readonly [K in Names[number]]: ComlinkMethod<Api[K]> },
-      BuildError,
-      Scope.Scope | WorkerBackend
-    >
+    return started as unknown as Effect.Effect<ComlinkActor<Api, Names>, BuildError, Scope.Scope | WorkerBackend>
   }

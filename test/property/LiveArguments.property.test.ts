@@ -20,6 +20,13 @@ const parent = {
   wait: () => Effect.void
 }
 
+const makeLive = Actor.make<typeof live>("Live", {
+  adapter: adapter("live.adapter.ts"),
+  size: 1,
+  concurrency: 3,
+  parent
+})
+
 /** How the function of one call behaves. */
 const behaviour = fc.record({
   count: fc.oneof(fc.integer({ min: 0, max: 8 }), fc.integer({ min: askWindow - 2, max: 2 * askWindow + 2 })),
@@ -40,12 +47,7 @@ for (const target of [thread, inline]) {
           run(
             target,
             Effect.gen(function* () {
-              const actor = yield* Actor.make<typeof live>("Live", {
-                adapter: adapter("live.adapter.ts"),
-                size: 1,
-                concurrency: 3,
-                parent
-              })
+              const actor = yield* makeLive
               const asked = behaviours.map(() => 0)
               const results = yield* Actor.forEach(
                 behaviours.entries(),
@@ -86,12 +88,7 @@ for (const target of [thread, inline]) {
           run(
             target,
             Effect.gen(function* () {
-              const actor = yield* Actor.make<typeof live>("Live", {
-                adapter: adapter("live.adapter.ts"),
-                size: 1,
-                concurrency: 3,
-                parent
-              })
+              const actor = yield* makeLive
               const streamOf = (parts: ReadonlyArray<ReadonlyArray<number>>): Stream.Stream<number> =>
                 Stream.flattenIterable(Stream.fromIterable(parts))
               const all = yield* Actor.forEach(streams, ([parts]) => actor.collect(streamOf(parts)))

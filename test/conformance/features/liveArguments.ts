@@ -40,6 +40,19 @@ const untilTrue = (what: string, reached: () => boolean): Effect.Effect<void> =>
 
 const upTo = (to: number): Array<number> => Array.from({ length: to }, (_, index) => index + 1)
 
+/** Streams that count how many of them have run their finalizers. */
+const makeClosing = () => {
+  const closing = {
+    count: 0,
+    of: <A>(stream: Stream.Stream<A>): Stream.Stream<A> =>
+      Stream.ensuring(
+        stream,
+        Effect.sync(() => void closing.count++)
+      )
+  }
+  return closing
+}
+
 /** A function that goes on until it is interrupted. */
 const makeNever = () => {
   const never = {
@@ -428,20 +441,14 @@ export const inputs = (target: Target, row: AddRow): void => {
   row("a method that reads no more ends the stream, and its finalizers run", () =>
     Effect.gen(function* () {
       const actor = yield* makeLive()
-      let closed = 0
-      const numbers = Stream.ensuring(
-        Stream.range(1, 1_000_000),
-        Effect.sync(() => void closed++)
-      )
+      const closing = makeClosing()
+      const numbers = closing.of(Stream.range(1, 1_000_000))
       expect(yield* actor.first(3, numbers)).toEqual([1, 2, 3])
-      yield* untilTrue("the stream is closed", () => closed === 1)
+      yield* untilTrue("the stream is closed", () => closing.count === 1)
       // one that waits for an item that never comes is closed as well
-      const stuck = Stream.ensuring(
-        Stream.concat(Stream.make(1), Stream.never),
-        Effect.sync(() => void closed++)
-      )
+      const stuck = closing.of(Stream.concat(Stream.make(1), Stream.never))
       expect(yield* actor.first(1, stuck)).toEqual([1])
-      yield* untilTrue("the stream is closed", () => closed === 2)
+      yield* untilTrue("the stream is closed", () => closing.count === 2)
       yield* isFree(actor)
     })
   )
@@ -450,14 +457,11 @@ export const inputs = (target: Target, row: AddRow): void => {
     Effect.gen(function* () {
       const board = Board.make()
       const actor = yield* makeLive()
-      let closed = 0
-      const numbers = Stream.ensuring(
-        Stream.concat(Stream.make(1), Stream.never),
-        Effect.sync(() => void closed++)
-      )
+      const closing = makeClosing()
+      const numbers = closing.of(Stream.concat(Stream.make(1), Stream.never))
       const calling = yield* fork(actor.firstAndOn(board, numbers))
       yield* until(board, "entered", 1)
-      yield* untilTrue("the stream is closed", () => closed === 1)
+      yield* untilTrue("the stream is closed", () => closing.count === 1)
       expect(Board.read(board, "left")).toBe(0)
       Board.add(board, "released")
       yield* Fiber.join(calling)
@@ -500,16 +504,13 @@ export const inputs = (target: Target, row: AddRow): void => {
     Effect.gen(function* () {
       const board = Board.make()
       const actor = yield* makeLive()
-      let closed = 0
-      const numbers = Stream.ensuring(
-        Stream.concat(Stream.make(1), Stream.never),
-        Effect.sync(() => void closed++)
-      )
+      const closing = makeClosing()
+      const numbers = closing.of(Stream.concat(Stream.make(1), Stream.never))
       const reading = yield* fork(actor.readSlowly(board, numbers))
       yield* until(board, "entered", 1)
       Board.add(board, "released")
       yield* Fiber.interrupt(reading)
-      yield* untilTrue("the stream is closed", () => closed === 1)
+      yield* untilTrue("the stream is closed", () => closing.count === 1)
       yield* until(board, "left", 1)
       yield* isFree(actor)
     })
@@ -530,14 +531,11 @@ export const inputs = (target: Target, row: AddRow): void => {
     row("a worker that dies closes the streams that it read", () =>
       Effect.gen(function* () {
         const actor = yield* makeLive()
-        let closed = 0
-        const numbers = Stream.ensuring(
-          Stream.concat(Stream.range(1, 3), Stream.never),
-          Effect.sync(() => void closed++)
-        )
+        const closing = makeClosing()
+        const numbers = closing.of(Stream.concat(Stream.range(1, 3), Stream.never))
         const error = yield* Effect.flip(actor.exitReading(numbers))
         expect(error).toMatchObject({ _tag: "WorkerLost", method: "exitReading" })
-        yield* untilTrue("the stream is closed", () => closed === 1)
+        yield* untilTrue("the stream is closed", () => closing.count === 1)
         yield* isFree(actor)
       })
     )
