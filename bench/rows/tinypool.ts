@@ -1,12 +1,12 @@
 /**
- * tinypool with one thread, as it comes and with many tasks per worker.
+ * tinypool with one thread, as it comes and with many tasks per worker. It takes piscina's worker files.
  */
 import Tinypool from "tinypool"
 import { fromPromises, type OpenRow, type Row, workerFile } from "./Row.ts"
 
 const open = (concurrentTasksPerWorker: number) => async (): Promise<OpenRow> => {
   const pool = new Tinypool({
-    filename: workerFile("tinypool.mjs").href,
+    filename: workerFile("piscina.mjs").href,
     minThreads: 1,
     maxThreads: 1,
     concurrentTasksPerWorker

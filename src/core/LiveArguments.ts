@@ -31,13 +31,14 @@ export const someOf = (args: ReadonlyArray<unknown>): boolean => {
   return false
 }
 
-const within = (value: unknown, path: string, depth: number): string | undefined => {
+const within = (value: unknown, path: string, seen: Set<unknown>): string | undefined => {
   if (isLive(value)) return path
-  if (typeof value !== "object" || value === null || depth === 0) return undefined
+  if (typeof value !== "object" || value === null || seen.has(value)) return undefined
+  seen.add(value)
   const prototype: unknown = Object.getPrototypeOf(value)
   if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return undefined
   for (const [key, inside] of Object.entries(value)) {
-    const found = within(inside, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, depth - 1)
+    const found = within(inside, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, seen)
     if (found !== undefined) return found
   }
   return undefined
@@ -46,9 +47,9 @@ const within = (value: unknown, path: string, depth: number): string | undefined
 /** Where a callback or a stream lies inside an argument, and so cannot stay on the main side. */
 export const misplaced = (args: ReadonlyArray<unknown>): string | undefined => {
   try {
-    return within(args, "args", 8)
+    return within(args, "args", new Set())
   } catch {
-    // a getter that throws: whatever else is wrong is said
+    // a getter that throws, or nesting deeper than the stack: whatever else is wrong is said
     return undefined
   }
 }

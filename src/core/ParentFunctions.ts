@@ -1,7 +1,7 @@
 /**
  * Functions of the main side that a worker may call as long as it lives: what `context.parent` is in an adapter.
  */
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { InvalidOption } from "./ActorError.ts"
 import type { Reply, Run } from "./Callback.ts"
@@ -17,9 +17,6 @@ export interface Parent {
   readonly functions: ReadonlyArray<Run>
   readonly context: Context.Context<never>
 }
-
-/** No functions. */
-export const none: Parent = { names: [], functions: [], context: Context.empty() }
 
 /** Checks the option `parent` of an actor. The functions run with the services that are here. */
 export const resolve = (actor: string, parent: object | undefined): Effect.Effect<Parent, InvalidOption> =>

@@ -166,6 +166,12 @@ export const live = Adapter.define({
       parents: () => found,
       note: (line: string) => parent.note(line),
       twice: (n: number) => parent.twice(n),
+      twiceAll: (numbers: ReadonlyArray<number>) => Promise.all(numbers.map((n) => parent.twice(n))),
+      exitAsking: async (board: Board.Board) => {
+        void parent.wait()
+        await Board.until(board, "released", 1)
+        process.exit(3)
+      },
       failing: async () => {
         try {
           await parent.fail()

@@ -55,20 +55,15 @@ const makeClosing = () => {
 
 /** A function that goes on until it is interrupted. */
 const makeNever = () => {
-  const never = {
-    begun: 0,
-    interrupted: 0,
-    callback: Actor.callback(() =>
-      Effect.onInterrupt(
-        Effect.suspend(() => {
-          never.begun++
-          return Effect.never
-        }),
-        () => Effect.sync(() => void never.interrupted++)
-      )
-    )
-  }
-  return never
+  const counts = { begun: 0, interrupted: 0 }
+  const run: Effect.Effect<never> = Effect.onInterrupt(
+    Effect.suspend(() => {
+      counts.begun++
+      return Effect.never
+    }),
+    () => Effect.sync(() => void counts.interrupted++)
+  )
+  return Object.assign(counts, { run, callback: Actor.callback(() => run) })
 }
 
 class Refused extends Data.TaggedError("Refused")<{ readonly what: string; readonly message: string }> {}
@@ -243,6 +238,17 @@ export const callbacks = (target: Target, row: AddRow): void => {
       const bare = yield* Effect.flip(actor.keep(((n: number) => n) as never))
       expect(bare).toMatchObject({ _tag: "SerializationError", path: "args[0]" })
       expect(bare.message).toContain("pass Actor.callback(f)")
+      // however large it is, and however often its parts hold each other
+      const parts: Array<{ readonly all: unknown; readonly last?: unknown }> = []
+      for (let n = 0; n < 1000; n++) parts.push({ all: parts })
+      parts.push({ all: parts, last: () => 1 })
+      const large = yield* Effect.flip(
+        actor.pass(
+          parts,
+          Actor.callback(() => 1)
+        )
+      )
+      expect(large).toMatchObject({ _tag: "SerializationError", path: expect.stringContaining("args[0]") })
       const nested = yield* Effect.flip(
         actor.pass(
           { f: Actor.callback(() => 1) },
@@ -610,21 +616,55 @@ export const parents = (target: Target, row: AddRow): void => {
   row("what the parent still does when the actor is closed is interrupted", () =>
     Effect.gen(function* () {
       const board = Board.make()
-      let interrupted = 0
-      const wait = (): Effect.Effect<void> =>
-        Effect.onInterrupt(Effect.never, () => Effect.sync(() => void interrupted++))
+      const never = makeNever()
       const exit = yield* Effect.scoped(
         Effect.gen(function* () {
-          const actor = yield* makeLive({ parent: { ...parent, wait }, shutdownTimeout: 50 })
+          const actor = yield* makeLive({ parent: { ...parent, wait: () => never.run }, shutdownTimeout: 50 })
           const hanging = yield* fork(actor.hang(board))
           yield* until(board, "entered", 1)
           return hanging
         })
       ).pipe(Effect.flatMap(Fiber.await))
       expect(Exit.isFailure(exit)).toBe(true)
-      yield* untilTrue("the function is interrupted", () => interrupted === 1)
+      yield* untilTrue("the function is interrupted", () => never.interrupted === 1)
     })
   )
+
+  row("no more than a window of calls of the parent are on their way, and each is answered once", () =>
+    Effect.gen(function* () {
+      let running = 0
+      let most = 0
+      const twice = (n: number): Effect.Effect<number> =>
+        Effect.gen(function* () {
+          most = Math.max(most, ++running)
+          yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 0)))
+          running--
+          return 2 * n
+        })
+      const actor = yield* makeLive({ parent: { ...parent, twice } })
+      const numbers = upTo(5 * askWindow)
+      expect(yield* actor.twiceAll(numbers)).toEqual(numbers.map((n) => 2 * n))
+      expect(most).toBeGreaterThan(1)
+      expect(most).toBeLessThanOrEqual(askWindow)
+      yield* isFree(actor)
+    })
+  )
+
+  if (target.profile === "thread") {
+    row("a worker that dies takes along what its parent does for it", () =>
+      Effect.gen(function* () {
+        const board = Board.make()
+        const never = makeNever()
+        const actor = yield* makeLive({ parent: { ...parent, wait: () => never.run } })
+        const calling = yield* fork(Effect.flip(actor.exitAsking(board)))
+        yield* untilTrue("the function has begun", () => never.begun === 1)
+        Board.add(board, "released")
+        expect(yield* Fiber.join(calling)).toMatchObject({ _tag: "WorkerLost", method: "exitAsking" })
+        expect(never.interrupted).toBe(1)
+        yield* isFree(actor)
+      })
+    )
+  }
 
   row("a function that is none is refused when the actor is built", () =>
     Effect.gen(function* () {
