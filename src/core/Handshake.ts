@@ -4,7 +4,15 @@
 import * as Comlink from "comlink"
 import * as Effect from "effect/Effect"
 import { findCulprit } from "../wire/Cloneable.ts"
-import { type Control, type Manifest, names, type StartReply, type StartRequest } from "../wire/Control.ts"
+import {
+  type Control,
+  isStartReply,
+  type Manifest,
+  names,
+  type Start,
+  type StartReply,
+  type StartRequest
+} from "../wire/Control.ts"
 import { decode } from "../wire/EncodedError.ts"
 import * as GuardedEndpoint from "../wire/GuardedEndpoint.ts"
 import { InvalidOption, StartError } from "./ActorError.ts"
@@ -17,11 +25,6 @@ export interface Handshake {
   /** Asks the worker to dispose of its adapter. Tells whether it has answered, and so is known to listen. */
   readonly close: Effect.Effect<boolean>
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null
-
-const isManifest = (value: unknown): value is Manifest =>
-  isRecord(value) && Array.isArray(value["methods"]) && typeof value["threadSafe"] === "boolean"
 
 /** What was thrown, in words. */
 export const describe = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
@@ -43,43 +46,49 @@ export const failed = (
     cause
   })
 
-/** The control conversation over Comlink with a worker of troupe. */
+/** The conversation with a worker of troupe. */
 export const control = (actor: string, worker: Worker, channel: Channel, request: StartRequest): Handshake => {
-  const guarded = GuardedEndpoint.make(worker.control, "asks", names)
-  // Comlink's endpoint names the DOM's listener types; the guard is a structural match for the part that it uses
-  const remote = Comlink.wrap<Control>(guarded as unknown as Comlink.Endpoint)
-  const conversation = Effect.tryPromise({
-    try: async (): Promise<StartReply> => {
-      const port = channel.remote
-      if (port === undefined) return await remote.start(request, undefined)
-      // Comlink names the web's own ports; this is whatever the runtime moves
-      return await remote.start(request, Comlink.transfer(port, [port as unknown as Transferable]))
-    },
-    catch: (cause) => {
-      const culprit = findCulprit(request.options, "options")
-      return culprit === undefined
-        ? failed(actor, request, "setup", cause, describe(cause))
-        : new InvalidOption({
-            actor,
-            option: culprit.path,
-            expected: "a value that can be cloned to another thread",
-            received: culprit.description
-          })
+  const port = worker.control
+  const unsent = (cause: unknown): StartError | InvalidOption => {
+    const culprit = findCulprit(request.options, "options")
+    return culprit === undefined
+      ? failed(actor, request, "setup", cause, describe(cause))
+      : new InvalidOption({
+          actor,
+          option: culprit.path,
+          expected: "a value that can be cloned to another thread",
+          received: culprit.description
+        })
+  }
+  const reply = Effect.callback<StartReply, StartError | InvalidOption>((resume) => {
+    port.addEventListener("message", ({ data }) => {
+      if (isStartReply(data, request.worker.incarnation)) resume(Effect.succeed(data))
+    })
+    port.start?.()
+    const calls = channel.remote
+    const start: Start = { _tag: "Start", request, calls }
+    try {
+      port.postMessage(start, calls === undefined ? [] : [calls])
+    } catch (cause) {
+      resume(Effect.fail(unsent(cause)))
     }
   })
   return {
-    start: Effect.flatMap(conversation, (reply) => {
-      if (reply?._tag === "Ready" && isManifest(reply.manifest)) return Effect.succeed(reply.manifest)
-      const error = reply?._tag === "Failed" ? decode(reply.error) : reply
-      const phase = reply?._tag === "Failed" ? reply.phase : "load"
-      return Effect.fail(failed(actor, request, phase, error, describe(error)))
+    start: Effect.flatMap(reply, (reply) => {
+      if (reply._tag === "Ready") return Effect.succeed(reply.manifest)
+      const error = decode(reply.error)
+      return Effect.fail(failed(actor, request, reply.phase, error, describe(error)))
     }),
-    close: Effect.promise(() =>
-      remote.close().then(
-        () => true,
-        () => false
-      )
-    )
+    close: Effect.promise(() => {
+      // Comlink's endpoint names the DOM's listener types; the guard is a structural match for the part that it uses
+      const guarded = GuardedEndpoint.make(port, "asks", names) as unknown as Comlink.Endpoint
+      return Comlink.wrap<Control>(guarded)
+        .close()
+        .then(
+          () => true,
+          () => false
+        )
+    })
   }
 }
 

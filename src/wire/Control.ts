@@ -1,17 +1,33 @@
 /**
- * The control conversation between the main side and one worker. It is the only thing that Comlink carries, and these
- * three functions are the only ones it can reach (see `GuardedEndpoint`).
+ * What the main side and one worker say to each other beside calls.
+ *
+ * It begins with one message each way, {@link Start} and {@link StartReply}. They are plain messages because every start
+ * waits for them, and with it for all code that they need. What follows are the functions of {@link Control}. They are
+ * the only thing that Comlink carries, and the only ones it can reach (see `GuardedEndpoint`).
  */
 import type { EncodedError } from "./EncodedError.ts"
 import type { Port } from "./Port.ts"
 
-/** The functions that a worker answers to. */
+/** The first message to a worker: asks it to load the adapter and to set it up. */
+export interface Start {
+  readonly _tag: "Start"
+  readonly request: StartRequest
+  /** The port for calls and for what the worker prints, `undefined` where the worker has it already. */
+  readonly calls: Port | undefined
+}
+
+/** Answers {@link Start}: calls may follow, or why not. */
+export type StartReply =
+  | { readonly _tag: "Ready"; readonly incarnation: number; readonly manifest: Manifest }
+  | {
+      readonly _tag: "Failed"
+      readonly incarnation: number
+      readonly phase: "load" | "setup"
+      readonly error: EncodedError
+    }
+
+/** The functions that a worker answers to, from its start on. */
 export interface Control {
-  /**
-   * Loads the adapter and sets it up; calls may follow its reply. `calls` is the port for them and for what the worker
-   * prints, `undefined` where the worker has it already. Never rejects: a failure is data.
-   */
-  readonly start: (request: StartRequest, calls: Port | undefined) => Promise<StartReply>
   /** Answers as soon as the worker's event loop turns. */
   readonly ping: () => Pong
   /** Disposes the adapter. Never rejects. */
@@ -19,7 +35,7 @@ export interface Control {
 }
 
 /** The names that pass the guard. */
-export const names: ReadonlySet<string> = new Set<keyof Control>(["start", "ping", "close"])
+export const names: ReadonlySet<string> = new Set<keyof Control>(["ping", "close"])
 
 /** How calls travel: in frames, or as one plain Comlink call each. */
 export type LinkKind = "frames" | "comlink"
@@ -73,10 +89,6 @@ export interface Manifest {
   readonly methods: ReadonlyArray<MethodInfo>
 }
 
-export type StartReply =
-  | { readonly _tag: "Ready"; readonly manifest: Manifest }
-  | { readonly _tag: "Failed"; readonly phase: "load" | "setup"; readonly error: EncodedError }
-
 export type CloseReply = { readonly _tag: "Closed" } | { readonly _tag: "Failed"; readonly error: EncodedError }
 
 export interface Pong {
@@ -85,3 +97,24 @@ export interface Pong {
   /** Calls that run now. */
   readonly running: number
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null
+
+/** Is `message` the start of a worker? Looks as far as its reply needs. */
+export const isStart = (message: unknown): message is Start =>
+  isRecord(message) &&
+  message["_tag"] === "Start" &&
+  isRecord(message["request"]) &&
+  isRecord(message["request"]["worker"]) &&
+  Number.isSafeInteger(message["request"]["worker"]["incarnation"])
+
+const isManifest = (value: unknown): boolean =>
+  isRecord(value) && Array.isArray(value["methods"]) && typeof value["threadSafe"] === "boolean"
+
+/** Is `message` the reply of the worker's life `incarnation`? */
+export const isStartReply = (message: unknown, incarnation: number): message is StartReply =>
+  isRecord(message) &&
+  message["incarnation"] === incarnation &&
+  (message["_tag"] === "Ready"
+    ? isManifest(message["manifest"])
+    : message["_tag"] === "Failed" && (message["phase"] === "load" || message["phase"] === "setup"))

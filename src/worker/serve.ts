@@ -2,18 +2,15 @@
  * A worker's life: start, calls, close.
  *
  * A runtime's bootstrap calls `serve` with the worker's own port and nothing else happens until the main side asks for
- * it. The three control functions are exposed with Comlink behind a guard; calls come in frames over a port of their
- * own.
+ * it. The start is one message each way; calls come in frames over a port of their own. What speaks Comlink is loaded
+ * when somebody does: a start does not wait for it.
  */
-import * as Comlink from "comlink"
 import * as Atomic from "../memory/Atomic.ts"
-import { type CloseReply, type Control, names, type StartReply, type StartRequest } from "../wire/Control.ts"
+import { type CloseReply, isStart, type Pong, type StartReply, type StartRequest } from "../wire/Control.ts"
 import { encode } from "../wire/EncodedError.ts"
-import * as GuardedEndpoint from "../wire/GuardedEndpoint.ts"
 import type { Port } from "../wire/Port.ts"
 import type * as Adapter from "./Adapter.ts"
 import { type Ambient, install, perThread } from "./Call.ts"
-import { exposeMethods } from "./comlinkMethods.ts"
 import type { ConsoleCapture } from "./ConsoleCapture.ts"
 import { Host } from "./Host.ts"
 import { pick } from "./load.ts"
@@ -48,6 +45,8 @@ export const serve = (options: ServeOptions): void => {
   let running: Running | undefined
   let started = false
   let host: Host | undefined
+  let control: Promise<(message: unknown) => void> | undefined
+  let refusedControl = (): number => 0
   let refusedCalls = (): number => 0
 
   const portOf = (moved: Port | undefined): Port => {
@@ -57,10 +56,9 @@ export const serve = (options: ServeOptions): void => {
   }
 
   const start = async (request: StartRequest, moved: Port | undefined): Promise<StartReply> => {
+    const { incarnation } = request.worker
     let phase: "load" | "setup" = "load"
     try {
-      if (started) throw new Error("Cannot start a worker twice")
-      started = true
       const calls = portOf(moved)
       // before anything of the adapter's runs, so that what it prints is heard
       options.capture?.(request)?.connect(calls)
@@ -72,11 +70,11 @@ export const serve = (options: ServeOptions): void => {
       const methods = await adapter.setup(setupContext(request, frames, locals) as never, request.options as never)
       const table = MethodTable.make(methods)
       running = { adapter, methods, locals }
-      if (frames === undefined) refusedCalls = exposeMethods(table, calls)
-      else frames.serve(table, adapter.threadSafe ? request.concurrency : 1)
-      return { _tag: "Ready", manifest: MethodTable.manifest(table, adapter.threadSafe) }
+      if (frames !== undefined) frames.serve(table, adapter.threadSafe ? request.concurrency : 1)
+      else refusedCalls = (await import("./comlinkMethods.ts")).exposeMethods(table, calls)
+      return { _tag: "Ready", incarnation, manifest: MethodTable.manifest(table, adapter.threadSafe) }
     } catch (error) {
-      return { _tag: "Failed", phase, error: encode(error) }
+      return { _tag: "Failed", incarnation, phase, error: encode(error) }
     }
   }
 
@@ -110,14 +108,28 @@ export const serve = (options: ServeOptions): void => {
     }
   }
 
-  const control: Control = {
-    start,
-    ping: () => ({ refused: guarded.refused() + (host?.refused ?? 0) + refusedCalls(), running: host?.load ?? 0 }),
-    close
+  const ping = (): Pong => ({
+    refused: refusedControl() + (host?.refused ?? 0) + refusedCalls(),
+    running: host?.load ?? 0
+  })
+
+  const exposeControl = async (): Promise<(message: unknown) => void> => {
+    const { expose } = await import("./comlinkControl.ts")
+    const { hear, refused } = expose({ ping, close }, options.port)
+    refusedControl = refused
+    return hear
   }
-  const guarded = GuardedEndpoint.make(options.port, "answers", names)
-  // Comlink's endpoint names the DOM's listener types; the guard is a structural match for the part that it uses
-  Comlink.expose(Object.assign(Object.create(null), control), guarded as unknown as Comlink.Endpoint)
+
+  options.port.addEventListener("message", ({ data }) => {
+    if (!started && isStart(data)) {
+      started = true
+      void start(data.request, data.calls).then((reply) => options.port.postMessage(reply))
+      return
+    }
+    control ??= exposeControl()
+    void control.then((hear) => hear(data))
+  })
+  options.port.start?.()
   if (options.background === true) options.port.unref?.()
 }
 
