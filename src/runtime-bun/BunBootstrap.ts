@@ -1,4 +1,4 @@
-/** What a worker thread starts with on this runtime. */
-import { boot } from "../runtime/bootstrap.ts"
+/** What a worker starts with on this runtime. */
+import { boot } from "../runtime/webBootstrap.ts"
 
 boot()

@@ -22,9 +22,12 @@ export const capabilities: Capabilities = {
 export const make = (): WorkerBackendShape =>
   WorkerThreads.backend({
     runtime: "deno",
+    capabilities,
     // a URL inside a module is not rewritten when TypeScript becomes JavaScript
-    bootstrap: new URL(import.meta.url.endsWith(".ts") ? "./DenoBootstrap.ts" : "./DenoBootstrap.js", import.meta.url),
-    capabilities
+    make: WorkerThreads.threads(
+      new URL(import.meta.url.endsWith(".ts") ? "./DenoBootstrap.ts" : "./DenoBootstrap.js", import.meta.url)
+    ),
+    webWorkersClose: false
   })
 
 /** Provides the backend of this runtime. */

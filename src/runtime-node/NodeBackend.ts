@@ -32,9 +32,12 @@ export const make = (): WorkerBackendShape => {
   requireNode(process.versions.node)
   return WorkerThreads.backend({
     runtime: "node",
+    capabilities,
     // a URL inside a module is not rewritten when TypeScript becomes JavaScript
-    bootstrap: new URL(import.meta.url.endsWith(".ts") ? "./NodeBootstrap.ts" : "./NodeBootstrap.js", import.meta.url),
-    capabilities
+    make: WorkerThreads.threads(
+      new URL(import.meta.url.endsWith(".ts") ? "./NodeBootstrap.ts" : "./NodeBootstrap.js", import.meta.url)
+    ),
+    webWorkersClose: false
   })
 }
 

@@ -1,12 +1,14 @@
 /**
- * Workers and ports of the web, made by somebody else.
+ * Workers and ports of the web: Bun's own, and those that a program has made.
  *
  * Each tells of its end in its own way: Bun by a `close` event; Deno by nothing but an error that nobody caught, so
  * there the channel of the calls, which closes with its worker, is watched as well.
  */
-import type { Capabilities, Channel, WorkerEvents } from "../core/WorkerBackend.ts"
+import type { Channel, WorkerEvents } from "../core/WorkerBackend.ts"
 import type * as Backend from "../core/WorkerBackend.ts"
 import type { Port } from "../wire/Port.ts"
+import * as LastWords from "./LastWords.ts"
+import type { Runtime } from "./Runtime.ts"
 
 /** What a `Worker` and a `MessagePort` of the web have, as far as a runtime has it. */
 interface Given extends Port {
@@ -14,10 +16,11 @@ interface Given extends Port {
   ref?(): void
 }
 
-interface ErrorLike {
+interface EventLike {
   readonly data: unknown
   readonly error?: unknown
   readonly message?: unknown
+  readonly code?: number
   preventDefault?(): void
 }
 
@@ -34,7 +37,7 @@ const describe = (value: unknown): string =>
 export const watch = (
   given: unknown,
   channel: Channel,
-  capabilities: Capabilities,
+  { capabilities, webWorkersClose }: Runtime,
   events: WorkerEvents
 ): Backend.Worker => {
   if (!isGiven(given)) {
@@ -46,23 +49,30 @@ export const watch = (
     over = true
     events.onExit(exit)
   }
-  const exited = (error: unknown): void => end({ _tag: "Exited", code: undefined, error })
-  given.addEventListener("error", (event: ErrorLike) => {
+  let uncaught: unknown
+  const exited = (code?: number): void => end({ _tag: "Exited", code, error: uncaught })
+  given.addEventListener("error", (event: EventLike) => {
     // on Deno an error of a worker that nobody looks after ends the main side
     event.preventDefault?.()
-    exited(event.error ?? event.message)
+    uncaught ??= event.error ?? event.message
+    if (webWorkersClose) return
+    exited()
     given.terminate?.()
   })
+  const hear = LastWords.hear((error) => {
+    uncaught = error
+  })
+  given.addEventListener("message", ({ data }) => hear(data))
   given.addEventListener("messageerror", ({ data }) => events.onUnreadable(data))
-  given.addEventListener("close", () => exited(undefined))
-  channel.onClose(() => exited(undefined))
+  given.addEventListener("close", ({ code }: EventLike) => exited(code))
+  if (!webWorkersClose) channel.onClose(() => exited())
   return {
     control: given,
     keepAlive: (alive) => (alive ? given.ref?.() : given.unref?.()),
     stop: (acknowledged) => {
       if (given.terminate === undefined) given.close?.()
       else given.terminate()
-      if (acknowledged || given.terminate === undefined) exited(undefined)
+      if (acknowledged || given.terminate === undefined) exited()
       // else a close event follows
       else if (!capabilities.hardStop) end({ _tag: "Lost" })
     }

@@ -1,24 +1,18 @@
 /**
- * Workers in threads through `node:worker_threads`, which Node, Deno and Bun all have.
+ * Workers in threads, and channels to them through `node:worker_threads`, which Node, Deno and Bun all have.
  *
- * The three runtimes' backends are this module with their own capabilities and bootstrap. Their own web `Worker`s are
- * no alternative: on Deno one does not tell that it has ended.
+ * The three runtimes' backends are this module with their own capabilities, bootstrap and kind of worker: of
+ * `node:worker_threads` where nothing else will do, of the web where that starts in less than half the time.
  */
 import * as os from "node:os"
 import { MessageChannel, receiveMessageOnPort, SHARE_ENV, Worker } from "node:worker_threads"
 import type { Capabilities, Channel, SpawnOptions, WorkerBackendShape, WorkerEvents } from "../core/WorkerBackend.ts"
 import type * as Backend from "../core/WorkerBackend.ts"
 import type { Port } from "../wire/Port.ts"
+import * as LastWords from "./LastWords.ts"
 import * as NodePort from "./NodePort.ts"
+import type { Runtime } from "./Runtime.ts"
 import * as WebWorker from "./WebWorker.ts"
-
-/** What a runtime adds. */
-export interface Runtime {
-  readonly runtime: string
-  /** The module that a worker of this runtime starts with. */
-  readonly bootstrap: URL
-  readonly capabilities: Capabilities
-}
 
 /** What a bootstrap is told before anything is said. */
 export interface BootData {
@@ -53,32 +47,41 @@ const makeChannel = (): Channel => {
 const spawn =
   (runtime: Runtime) =>
   (options: SpawnOptions, channel: Channel, events: WorkerEvents): Backend.Worker => {
-    if (options.make === undefined) return watch(make(runtime, options), runtime.capabilities, events)
-    const given: unknown = options.make()
-    if (given instanceof Worker) return watch(given, runtime.capabilities, events)
-    return WebWorker.watch(given, channel, runtime.capabilities, events)
+    const made: unknown = options.make === undefined ? runtime.make(options) : options.make()
+    return made instanceof Worker
+      ? watch(made, runtime.capabilities, events)
+      : WebWorker.watch(made, channel, runtime, events)
   }
 
-const make = ({ bootstrap }: Runtime, options: SpawnOptions): Worker => {
-  const workerData: BootData = {
-    incarnation: options.incarnation,
-    adapter: options.adapter,
-    console: options.console
+/** Makes workers of `node:worker_threads` that start with `bootstrap`, which is to call `boot`. */
+export const threads =
+  (bootstrap: URL) =>
+  (options: SpawnOptions): Worker => {
+    const workerData: BootData = {
+      incarnation: options.incarnation,
+      adapter: options.adapter,
+      console: options.console
+    }
+    return new Worker(bootstrap, {
+      name: options.name,
+      workerData,
+      env: options.env === undefined ? SHARE_ENV : { ...process.env, ...options.env },
+      ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits })
+    })
   }
-  return new Worker(bootstrap, {
-    name: options.name,
-    workerData,
-    env: options.env === undefined ? SHARE_ENV : { ...process.env, ...options.env },
-    ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits })
-  })
-}
 
 const watch = (worker: Worker, capabilities: Capabilities, events: WorkerEvents): Backend.Worker => {
   let uncaught: unknown
-  // all three at once: an error without a listener would end the main side
+  // all at once: an error without a listener would end the main side
   worker.on("error", (error) => {
-    uncaught = error
+    uncaught ??= error
   })
+  worker.on(
+    "message",
+    LastWords.hear((error) => {
+      uncaught = error
+    })
+  )
   worker.on("messageerror", events.onUnreadable)
   let lost = false
   worker.on("exit", (code) => {

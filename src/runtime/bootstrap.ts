@@ -5,6 +5,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import * as ConsoleCapture from "../worker/ConsoleCapture.ts"
 import { serve } from "../worker/serve.ts"
 import { format } from "./format.ts"
+import * as LastWords from "./LastWords.ts"
 import * as NodePort from "./NodePort.ts"
 import type { BootData } from "./WorkerThreads.ts"
 
@@ -16,8 +17,10 @@ export const boot = (): void => {
   const module = import(adapter)
   // whoever waits for the module is told; until then nobody may be
   module.catch(() => undefined)
+  const port = NodePort.make(parentPort)
+  LastWords.send(port)
   serve({
-    port: NodePort.make(parentPort),
+    port,
     // what `WorkerThreads` has moved here
     adopt: (port) => NodePort.make(port as unknown as MessagePort),
     capture: () => capture,

@@ -17,6 +17,7 @@ import type * as Adapter from "../worker/Adapter.ts"
 import * as ConsoleCapture from "../worker/ConsoleCapture.ts"
 import * as Serve from "../worker/serve.ts"
 import { format } from "./format.ts"
+import * as LastWords from "./LastWords.ts"
 import * as NodePort from "./NodePort.ts"
 
 /** A worker of the web on a runtime where `node:worker_threads` knows nothing of it. */
@@ -37,6 +38,7 @@ export const serve = (adapter: Adapter.Any): void => {
   if (port === undefined) {
     throw new Error("Cannot serve an adapter on the main thread: let new Worker(...) load the module that calls serve")
   }
+  LastWords.send(port)
   Serve.serve({
     port,
     adopt,

@@ -5,7 +5,7 @@
  * waits for them, and with it for all code that they need. What follows are the functions of {@link Control}. They are
  * the only thing that Comlink carries, and the only ones it can reach (see `GuardedEndpoint`).
  */
-import type { EncodedError } from "./EncodedError.ts"
+import { type EncodedError, isEncodedError } from "./EncodedError.ts"
 import type { Port } from "./Port.ts"
 
 /** The first message to a worker: asks it to load the adapter and to set it up. */
@@ -98,6 +98,12 @@ export interface Pong {
   readonly running: number
 }
 
+/** What a web worker says of the error that ends it, because its runtime passes on a text at most. */
+export interface LastWords {
+  readonly _tag: "LastWords"
+  readonly error: EncodedError
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null
 
 /** Is `message` the start of a worker? Looks as far as its reply needs. */
@@ -118,3 +124,7 @@ export const isStartReply = (message: unknown, incarnation: number): message is 
   (message["_tag"] === "Ready"
     ? isManifest(message["manifest"])
     : message["_tag"] === "Failed" && (message["phase"] === "load" || message["phase"] === "setup"))
+
+/** Has `message` come from a worker that is about to end? */
+export const isLastWords = (message: unknown): message is LastWords =>
+  isRecord(message) && message["_tag"] === "LastWords" && isEncodedError(message["error"])

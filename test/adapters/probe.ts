@@ -215,7 +215,14 @@ export const setup = (context: Adapter.SetupContext, options?: Options) => {
     },
     env: (name: string) => process.env[name],
     /** Ends its worker; where it is no thread, the program. */
-    exit: (code: number): never => process.exit(code)
+    exit: (code: number): never => process.exit(code),
+    /** The same by an error that nobody catches. */
+    crash: (kind: ThrownKind) =>
+      new Promise<never>(() => {
+        setTimeout(() => {
+          throw thrown(kind)
+        }, 0)
+      })
   }
 }
 

@@ -25,6 +25,14 @@ import {
 
 const restart = { intensity: 20, minBackoff: 1, maxBackoff: 20 }
 
+const notFound: unknown = expect.objectContaining({
+  name: "NotFound",
+  message: "no such page",
+  code: "E_NOT_FOUND",
+  details: { tried: ["a", "b"] },
+  cause: expect.objectContaining({ name: "TypeError", cause: expect.objectContaining({ name: "RangeError" }) })
+})
+
 const usable = (actor: Basic): Effect.Effect<void, unknown> =>
   Effect.gen(function* () {
     expect(yield* actor.add(1, 2)).toBe(3)
@@ -61,6 +69,15 @@ const suite = (target: Target): void => {
           yield* usable(actor)
         }))
     }
+
+    test("tells the error that has ended it in full", () =>
+      Effect.gen(function* () {
+        const actor = yield* basicActor({ restart })
+        const error = yield* Effect.flip(actor.crashWith("notFound"))
+        expect(error).toMatchObject({ _tag: "WorkerLost", reason: { _tag: "Exited", error: notFound } })
+        expect(error.message).toContain("NotFound: no such page")
+        yield* usable(actor)
+      }))
 
     test("lets calls that had not started run elsewhere, once each, and others alone", () =>
       Effect.gen(function* () {

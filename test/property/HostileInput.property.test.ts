@@ -27,7 +27,11 @@ const tapped = () => {
     toControl: Array<Listener>
   } = { incarnation: 0, toMain: [], toControl: [] }
   const listening = (port: Port, listeners: Array<Listener>): Port => ({
-    ...port,
+    // a worker of the web has its methods from its class
+    postMessage: (message, transfer) => port.postMessage(message, transfer),
+    removeEventListener: (type, listener) => port.removeEventListener(type, listener),
+    start: () => port.start?.(),
+    close: () => port.close?.(),
     addEventListener: (type, listener) => {
       if (type === "message") listeners.push(listener)
       port.addEventListener(type, listener)

@@ -82,7 +82,13 @@ export const factories = (target: Target, row: AddRow): void => {
         expect(yield* Effect.flip(served.exit(3))).toMatchObject({ _tag: "WorkerLost", method: "exit" })
         expect(yield* served.add(1, 2)).toBe(3)
         expect(made).toBe(2)
-        expect(yield* Actor.stats(served)).toMatchObject({ submitted: 2, succeeded: 1, failed: 1 })
+        expect(yield* Effect.flip(served.crash("notFound"))).toMatchObject({
+          _tag: "WorkerLost",
+          reason: { _tag: "Exited", error: { name: "NotFound", code: "E_NOT_FOUND", cause: { message: "middle" } } }
+        })
+        expect(yield* served.add(1, 2)).toBe(3)
+        expect(made).toBe(3)
+        expect(yield* Actor.stats(served)).toMatchObject({ submitted: 4, succeeded: 2, failed: 2 })
       })
     )
   }
