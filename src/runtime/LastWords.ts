@@ -16,7 +16,10 @@ export const hear =
   }
 
 interface Scope {
-  addEventListener(type: string, listener: (event: { readonly error?: unknown; readonly reason?: unknown }) => void): void
+  addEventListener(
+    type: string,
+    listener: (event: { readonly error?: unknown; readonly reason?: unknown }) => void
+  ): void
 }
 
 /** From now on sends over `port` what nobody in this worker has caught, where the runtime would tell less. */
