@@ -20,6 +20,7 @@ export interface Ratios {
   readonly roundtrip_vs_raw: number | null
   readonly roundtrip_vs_best_peer: number | null
   readonly start_vs_bare: number | null
+  readonly start_vs_bare_web: number | null
   /** Makespans over the shortest possible, on two and four workers: documents in the order found, or heaviest first. */
   readonly makespan_found_2: number | null
   readonly makespan_found_4: number | null
@@ -62,6 +63,7 @@ export const ratios = (rows: ReadonlyArray<Measured>, start: Start, straggler: S
     roundtrip_vs_raw: ratio(best("troupe", "roundtrip"), best("raw", "roundtrip")),
     roundtrip_vs_best_peer: ratio(best("troupe", "roundtrip"), best("peer", "roundtrip")),
     start_vs_bare: ratio(start.troupe?.median, start.bare?.median),
+    start_vs_bare_web: ratio(start.troupe?.median, start.bareWeb?.median),
     makespan_found_2: makespan(2, "found"),
     makespan_found_4: makespan(4, "found"),
     makespan_heaviest_first_2: makespan(2, "heaviestFirst"),
@@ -146,7 +148,11 @@ export const table = (report: Report): string => {
     "",
     line(["start to first result", "ms"]),
     ...(start.error === undefined
-      ? [line(["bare worker", ...cells(start.bare)]), line(["troupe", ...cells(start.troupe)])]
+      ? [
+          line(["bare worker", ...cells(start.bare)]),
+          line(["bare web worker", ...cells(start.bareWeb)]),
+          line(["troupe", ...cells(start.troupe)])
+        ]
       : [start.error]),
     "",
     line([

@@ -1,6 +1,6 @@
 /**
- * Time from asking for a worker to its first result: a bare worker that imports the adapter, and troupe with the same
- * adapter, in turns.
+ * Time from asking for a worker to its first result: a bare worker that imports the adapter, of `node:worker_threads` and
+ * where there is one of the web, and troupe with the same adapter, in turns.
  */
 import { Worker } from "node:worker_threads"
 import type * as Context from "effect/Context"
@@ -18,6 +18,7 @@ import { within } from "./watchdog.ts"
 /** Milliseconds to the first result, or why there are none. */
 export interface Start {
   readonly bare?: Figure
+  readonly bareWeb?: Figure
   readonly troupe?: Figure
   readonly error?: string
 }
@@ -37,6 +38,20 @@ const bare = async (): Promise<number> => {
   const elapsed = performance.now() - started
   check(result)
   await worker.terminate()
+  return elapsed
+}
+
+const bareWeb = async (): Promise<number> => {
+  const started = performance.now()
+  const worker = new globalThis.Worker(workerFile("bareWeb.mjs"), { type: "module" })
+  const result = await new Promise<unknown>((resolve, reject) => {
+    worker.addEventListener("error", reject)
+    worker.addEventListener("message", ({ data: [, answer] }: MessageEvent<[number, unknown]>) => resolve(answer))
+    worker.postMessage([1, 41, 1])
+  })
+  const elapsed = performance.now() - started
+  check(result)
+  worker.terminate()
   return elapsed
 }
 
@@ -61,15 +76,17 @@ export const measureStart = async (repetitions: number, patience: number): Promi
   const scope = Scope.makeUnsafe()
   try {
     const backend = await Effect.runPromise(Layer.build(Runtime.layer).pipe(Scope.provide(scope)))
-    const samples: { readonly bare: Array<number>; readonly troupe: Array<number> } = { bare: [], troupe: [] }
-    const runs = [["bare", bare] as const, ["troupe", troupe(backend)] as const]
+    const samples = { bare: new Array<number>(), bareWeb: new Array<number>(), troupe: new Array<number>() }
+    const web = "Worker" in globalThis ? [["bareWeb", bareWeb] as const] : []
+    const runs = [["bare", bare] as const, ...web, ["troupe", troupe(backend)] as const]
     for (let repetition = 0; repetition <= repetitions; repetition++) {
       for (const [name, run] of repetition % 2 === 0 ? runs : runs.toReversed()) {
         const elapsed = await within(patience, `start a worker (${name})`, run)
         if (repetition > 0) samples[name].push(elapsed)
       }
     }
-    return { bare: figure(samples.bare), troupe: figure(samples.troupe) }
+    const bareOnes = { bare: figure(samples.bare), ...(web.length > 0 ? { bareWeb: figure(samples.bareWeb) } : {}) }
+    return { ...bareOnes, troupe: figure(samples.troupe) }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   } finally {
