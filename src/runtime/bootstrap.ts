@@ -1,5 +1,5 @@
 /**
- * What every worker thread starts with, on every runtime: serves the main side on the thread's own port.
+ * What a worker of `node:worker_threads` of troupe's own starts with: serves the main side on the thread's own port.
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import * as ConsoleCapture from "../worker/ConsoleCapture.ts"

@@ -31,7 +31,8 @@ const adopt = (port: Port): Port =>
 
 /**
  * Answers the actor that has started this worker, for as long as the worker lives. To be called once, at once, by the
- * module that the worker starts with. Throws an `Error` on the main thread.
+ * module that the worker starts with: before any `await`, because Bun's web workers lose what nobody hears. Throws an
+ * `Error` on the main thread.
  */
 export const serve = (adapter: Adapter.Any): void => {
   const port = parentPort === null ? scopeOf(globalThis) : NodePort.make(parentPort)

@@ -123,7 +123,9 @@ export const isStartReply = (message: unknown, incarnation: number): message is 
   message["incarnation"] === incarnation &&
   (message["_tag"] === "Ready"
     ? isManifest(message["manifest"])
-    : message["_tag"] === "Failed" && (message["phase"] === "load" || message["phase"] === "setup"))
+    : message["_tag"] === "Failed" &&
+      (message["phase"] === "load" || message["phase"] === "setup") &&
+      isEncodedError(message["error"]))
 
 /** Has `message` come from a worker that is about to end? */
 export const isLastWords = (message: unknown): message is LastWords =>

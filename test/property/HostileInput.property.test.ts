@@ -25,8 +25,10 @@ const tapped = () => {
     incarnation: number
     toMain: Array<Listener>
     toControl: Array<Listener>
+    /** Called with whoever begins to listen to the worker's control. */
+    onListen?: (listener: Listener) => void
   } = { incarnation: 0, toMain: [], toControl: [] }
-  const listening = (port: Port, listeners: Array<Listener>): Port => ({
+  const listening = (port: Port, listeners: Array<Listener>, onListen?: (listener: Listener) => void): Port => ({
     // a worker of the web has its methods from its class
     postMessage: (message, transfer) => port.postMessage(message, transfer),
     removeEventListener: (type, listener) => port.removeEventListener(type, listener),
@@ -35,6 +37,7 @@ const tapped = () => {
     addEventListener: (type, listener) => {
       if (type === "message") listeners.push(listener)
       port.addEventListener(type, listener)
+      if (type === "message") onListen?.(listener)
     }
   })
   const layer = Layer.effect(
@@ -56,7 +59,7 @@ const tapped = () => {
         ports.control = worker.control
         ports.incarnation = options.incarnation
         ports.toControl = []
-        return { ...worker, control: listening(worker.control, ports.toControl) }
+        return { ...worker, control: listening(worker.control, ports.toControl, ports.onListen) }
       }
     }))
   ).pipe(Layer.provide(thread.layer))
@@ -112,6 +115,26 @@ const comlinkMessage: fc.Arbitrary<unknown> = fc.record(
   { requiredKeys: [] }
 )
 
+/** What begins and ends a worker's life, nearly right. */
+const lifeMessage = (incarnation: () => number): fc.Arbitrary<unknown> => {
+  const life = fc.oneof(fc.constant("right"), fc.integer(), value).map((one) => (one === "right" ? incarnation() : one))
+  return fc.record(
+    {
+      _tag: fc.constantFrom("Start", "Ready", "Failed", "LastWords"),
+      incarnation: life,
+      request: fc.oneof(
+        fc.record({ adapter: value, worker: fc.oneof(fc.record({ incarnation: life }), value) }, { requiredKeys: [] }),
+        value
+      ),
+      calls: value,
+      manifest: fc.oneof(fc.record({ methods: fc.array(value), threadSafe: fc.boolean() }), value),
+      phase: fc.oneof(fc.constantFrom("load", "setup"), value),
+      error: fc.oneof(fc.record({ _tag: fc.constantFrom("Error", "Value", "Description"), value }), value)
+    },
+    { requiredKeys: ["_tag"] }
+  )
+}
+
 const samples = <A>(arbitrary: fc.Arbitrary<A>, count: number): Array<A> =>
   fc.sample(arbitrary, { numRuns: count, seed: 7 })
 
@@ -122,6 +145,12 @@ const post = (port: Port | undefined, message: unknown): void => {
     // what cannot be cloned cannot be sent by an enemy either
   }
 }
+
+const isRecord = (message: unknown): message is Record<string, unknown> =>
+  typeof message === "object" && message !== null
+
+const isPong = (message: unknown): message is { readonly value: { readonly refused: number } } =>
+  isRecord(message) && isRecord(message["value"]) && typeof message["value"]["refused"] === "number"
 
 /** Nothing was reached that is not the actor's, and every caller has had one answer. */
 const unharmed = (actor: object): Effect.Effect<void> =>
@@ -161,12 +190,50 @@ describe("hostile input", () => {
       target,
       Effect.gen(function* () {
         const actor = yield* basicActor()
-        // the four names are what may be asked for; asking for them again changes nothing but the end
-        const harmless = samples(comlinkMessage, 3000).filter((message) => {
+        // two names may be asked for; asking again changes nothing but the end
+        const harmless = samples(
+          fc.oneof(
+            comlinkMessage,
+            lifeMessage(() => ports.incarnation)
+          ),
+          3000
+        ).filter((message) => {
           const { path, type } = message as { path?: unknown; type?: unknown }
           return !(type === "APPLY" && Array.isArray(path) && path.length === 1 && path[0] === "close")
         })
         for (const message of harmless) post(ports.control, message)
+        const heard: Array<unknown> = []
+        ports.control?.addEventListener("message", ({ data }) => heard.push(data))
+        post(ports.control, { id: "1-2-3-4", type: "APPLY", path: ["ping"], argumentList: [] })
+        const pong = yield* Effect.promise(async () => {
+          while (!heard.some(isPong)) await new Promise((resolve) => setTimeout(resolve, 1))
+          return heard.find(isPong)
+        })
+        expect(pong?.value.refused).toBeGreaterThan(1000)
+        // nothing but answers of Comlink: no start was answered again
+        expect(heard.filter((message) => !isRecord(message) || message["type"] !== "RAW")).toEqual([])
+        expect(yield* actor.add(1, 2)).toBe(3)
+        yield* unharmed(actor)
+      })
+    )
+  })
+
+  it("from a worker that starts is no answer of that worker", async () => {
+    const { ports, target } = tapped()
+    const forged = samples(
+      lifeMessage(() => ports.incarnation + 1).filter(
+        (message) => isRecord(message) && message["_tag"] !== "LastWords"
+      ),
+      1000
+    )
+    ports.onListen = (listener) => {
+      for (const data of [...forged, { _tag: "Ready", incarnation: 0, manifest: { methods: [], threadSafe: true } }])
+        listener({ data })
+    }
+    await run(
+      target,
+      Effect.gen(function* () {
+        const actor = yield* basicActor()
         expect(yield* actor.add(1, 2)).toBe(3)
         yield* unharmed(actor)
       })
@@ -187,7 +254,8 @@ describe("hostile input", () => {
           fc.oneof(
             frame(() => ports.incarnation),
             value,
-            comlinkMessage
+            comlinkMessage,
+            lifeMessage(() => ports.incarnation)
           ),
           3000
         )
