@@ -2,18 +2,11 @@
  * The error that ends a worker.
  *
  * Deno and Bun tell the main side a text, or an error without its class, code and cause. So a worker there sends what
- * nobody has caught itself, before it ends. Node needs no help.
+ * nobody has caught itself, before it ends (`Uncaught.ts` hears it). Node needs no help.
  */
-import { isLastWords, type LastWords } from "../wire/Control.ts"
-import { decode, encode } from "../wire/EncodedError.ts"
+import type { LastWords } from "../wire/Control.ts"
+import { encode } from "../wire/EncodedError.ts"
 import type { Port } from "../wire/Port.ts"
-
-/** Is `message` such an error? Calls `uncaught` with it if so. */
-export const hear =
-  (uncaught: (error: unknown) => void) =>
-  (message: unknown): void => {
-    if (isLastWords(message)) uncaught(decode(message.error))
-  }
 
 interface Scope {
   addEventListener(

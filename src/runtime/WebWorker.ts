@@ -7,8 +7,8 @@
 import type { Channel, WorkerEvents } from "../core/WorkerBackend.ts"
 import type * as Backend from "../core/WorkerBackend.ts"
 import type { Port } from "../wire/Port.ts"
-import * as LastWords from "./LastWords.ts"
 import type { Runtime } from "./Runtime.ts"
+import * as Uncaught from "./Uncaught.ts"
 
 /** What a `Worker` and a `MessagePort` of the web have, as far as a runtime has it. */
 interface Given extends Port {
@@ -49,20 +49,17 @@ export const watch = (
     over = true
     events.onExit(exit)
   }
-  let uncaught: unknown
-  const exited = (code?: number): void => end({ _tag: "Exited", code, error: uncaught })
+  const uncaught = Uncaught.make()
+  const exited = (code?: number): void => end({ _tag: "Exited", code, error: uncaught.error() })
   given.addEventListener("error", (event: EventLike) => {
     // on Deno an error of a worker that nobody looks after ends the main side
     event.preventDefault?.()
-    uncaught ??= event.error ?? event.message
+    uncaught.report(event.error ?? event.message)
     if (webWorkersClose) return
     exited()
     given.terminate?.()
   })
-  const hear = LastWords.hear((error) => {
-    uncaught = error
-  })
-  given.addEventListener("message", ({ data }) => hear(data))
+  given.addEventListener("message", ({ data }) => uncaught.hear(data))
   given.addEventListener("messageerror", ({ data }) => events.onUnreadable(data))
   given.addEventListener("close", ({ code }: EventLike) => exited(code))
   if (!webWorkersClose) channel.onClose(() => exited())

@@ -9,9 +9,9 @@ import { MessageChannel, receiveMessageOnPort, SHARE_ENV, Worker } from "node:wo
 import type { Capabilities, Channel, SpawnOptions, WorkerBackendShape, WorkerEvents } from "../core/WorkerBackend.ts"
 import type * as Backend from "../core/WorkerBackend.ts"
 import type { Port } from "../wire/Port.ts"
-import * as LastWords from "./LastWords.ts"
 import * as NodePort from "./NodePort.ts"
 import type { Runtime } from "./Runtime.ts"
+import * as Uncaught from "./Uncaught.ts"
 import * as WebWorker from "./WebWorker.ts"
 
 /** What a bootstrap is told before anything is said. */
@@ -71,22 +71,15 @@ export const threads =
   }
 
 const watch = (worker: Worker, capabilities: Capabilities, events: WorkerEvents): Backend.Worker => {
-  let uncaught: unknown
+  const uncaught = Uncaught.make()
   // all at once: an error without a listener would end the main side
-  worker.on("error", (error) => {
-    uncaught ??= error
-  })
-  worker.on(
-    "message",
-    LastWords.hear((error) => {
-      uncaught = error
-    })
-  )
+  worker.on("error", uncaught.report)
+  worker.on("message", uncaught.hear)
   worker.on("messageerror", events.onUnreadable)
   let lost = false
   worker.on("exit", (code) => {
     // where stopping does not stop a busy thread, the exit that is reported then is not its end
-    if (!lost) events.onExit({ _tag: "Exited", code, error: uncaught })
+    if (!lost) events.onExit({ _tag: "Exited", code, error: uncaught.error() })
   })
   return {
     control: NodePort.make(worker),

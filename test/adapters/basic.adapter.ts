@@ -34,6 +34,14 @@ export default Adapter.define({
           throw thrown(kind)
         }, 0)
       }),
+    /** Throws outside of the call what the adapter itself catches there. */
+    caught: () =>
+      new Promise<string>((resolve) => {
+        process.once("uncaughtException", ({ message }) => resolve(message))
+        setTimeout(() => {
+          throw new Error("caught")
+        }, 0)
+      }),
     unhandled: () =>
       new Promise<never>(() => {
         void Promise.reject(new Error("unhandled"))

@@ -79,6 +79,15 @@ const suite = (target: Target): void => {
         yield* usable(actor)
       }))
 
+    test("by process.exit has no error to tell, not even one that its adapter has caught", () =>
+      Effect.gen(function* () {
+        const actor = yield* basicActor({ restart })
+        expect(yield* actor.caught()).toBe("caught")
+        const error = yield* Effect.flip(actor.exit(3))
+        expect(error).toMatchObject({ _tag: "WorkerLost", reason: { _tag: "Exited", code: 3, error: undefined } })
+        yield* usable(actor)
+      }))
+
     test("lets calls that had not started run elsewhere, once each, and others alone", () =>
       Effect.gen(function* () {
         const actor = yield* basicActor({ restart, size: 2 })
