@@ -7,7 +7,6 @@
 import type { Channel, WorkerEvents } from "../core/WorkerBackend.ts"
 import type * as Backend from "../core/WorkerBackend.ts"
 import type { Port } from "../wire/Port.ts"
-import type { Runtime } from "./Runtime.ts"
 import * as Uncaught from "./Uncaught.ts"
 
 /** What a `Worker` and a `MessagePort` of the web have, as far as a runtime has it. */
@@ -33,11 +32,14 @@ const isGiven = (value: unknown): value is Given => {
 const describe = (value: unknown): string =>
   typeof value === "object" && value !== null ? `an object of the class ${value.constructor?.name}` : typeof value
 
-/** Watches `given`, which ought to be a worker or a port. Throws a `TypeError` otherwise. */
+/**
+ * Watches `given`, which ought to be a worker or a port, and throws a `TypeError` otherwise. With `webWorkersClose` every
+ * worker of the web that ends is followed by a `close` event.
+ */
 export const watch = (
   given: unknown,
   channel: Channel,
-  { capabilities, webWorkersClose }: Runtime,
+  webWorkersClose: boolean,
   events: WorkerEvents
 ): Backend.Worker => {
   if (!isGiven(given)) {
@@ -67,11 +69,16 @@ export const watch = (
     control: given,
     keepAlive: (alive) => (alive ? given.ref?.() : given.unref?.()),
     stop: (acknowledged) => {
-      if (given.terminate === undefined) given.close?.()
-      else given.terminate()
-      if (acknowledged || given.terminate === undefined) exited()
-      // else a close event follows
-      else if (!capabilities.hardStop) end({ _tag: "Lost" })
+      if (given.terminate === undefined) {
+        given.close?.()
+        exited()
+        return
+      }
+      given.terminate()
+      if (webWorkersClose) return
+      // nothing tells whether the thread has ended; one that listens will
+      if (acknowledged) exited()
+      else end({ _tag: "Lost" })
     }
   }
 }

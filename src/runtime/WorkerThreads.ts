@@ -50,7 +50,7 @@ const spawn =
     const made: unknown = options.make === undefined ? runtime.make(options) : options.make()
     return made instanceof Worker
       ? watch(made, runtime.capabilities, events)
-      : WebWorker.watch(made, channel, runtime, events)
+      : WebWorker.watch(made, channel, runtime.webWorkersClose, events)
   }
 
 /** Makes workers of `node:worker_threads` that start with `bootstrap`, which is to call `boot`. */
