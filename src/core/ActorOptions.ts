@@ -45,7 +45,7 @@ export interface ActorOptions {
   readonly state?: "replicated" | "single"
   /** Name of the workers; each adds its index. Default: the actor's name. */
   readonly name?: string
-  /** Environment variables of the workers, on top of the main side's. */
+  /** Environment variables of the workers, on top of the main side's. Default: that environment itself, shared. */
   readonly env?: Readonly<Record<string, string>>
   /** Memory limits of each worker. */
   readonly resourceLimits?: ResourceLimits

@@ -93,6 +93,19 @@ export const workers = (target: Target, row: AddRow): void => {
     })
   )
 
+  row("without variables of its own, a worker has the environment of the main side, as that is now", () =>
+    Effect.gen(function* () {
+      const probe = yield* makeProbe({})
+      expect(yield* probe.env("TROUPE_LATER")).toBeUndefined()
+      process.env["TROUPE_LATER"] = "set"
+      const seen = yield* Effect.ensuring(
+        probe.env("TROUPE_LATER"),
+        Effect.sync(() => delete process.env["TROUPE_LATER"])
+      )
+      expect(seen).toBe("set")
+    })
+  )
+
   if (target.capabilities.environment) {
     row("each actor's workers have environment variables of their own, on top of the main side's", () =>
       Effect.gen(function* () {
