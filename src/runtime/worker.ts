@@ -16,6 +16,7 @@ import type { Port } from "../wire/Port.ts"
 import type * as Adapter from "../worker/Adapter.ts"
 import * as ConsoleCapture from "../worker/ConsoleCapture.ts"
 import * as Serve from "../worker/serve.ts"
+import * as EarlyPort from "./EarlyPort.ts"
 import { format } from "./format.ts"
 import * as LastWords from "./LastWords.ts"
 import * as NodePort from "./NodePort.ts"
@@ -29,13 +30,20 @@ const adopt = (port: Port): Port =>
   // moved between threads of node:worker_threads, where it has listeners of Node's kind
   "on" in port ? NodePort.make(port as unknown as MessagePort) : port
 
+const portOf = (): Port | undefined => {
+  const port = parentPort === null ? scopeOf(globalThis) : NodePort.make(parentPort)
+  // the scope of a worker has events where messages do not wait for a listener
+  return port !== undefined && "addEventListener" in globalThis ? EarlyPort.make(port) : port
+}
+
+// now, because the adapter's module may await something at its top level before `serve` is called
+const port = portOf()
+
 /**
- * Answers the actor that has started this worker, for as long as the worker lives. To be called once, at once, by the
- * module that the worker starts with: before any `await`, because Bun's web workers lose what nobody hears. Throws an
- * `Error` on the main thread.
+ * Answers the actor that has started this worker, for as long as the worker lives. To be called once, by the module
+ * that the worker starts with; modules may await at their top level before. Throws an `Error` on the main thread.
  */
 export const serve = (adapter: Adapter.Any): void => {
-  const port = parentPort === null ? scopeOf(globalThis) : NodePort.make(parentPort)
   if (port === undefined) {
     throw new Error("Cannot serve an adapter on the main thread: let new Worker(...) load the module that calls serve")
   }

@@ -9,6 +9,7 @@ import { expect } from "vitest"
 import { Actor, type WorkerBackend } from "../../../src/index.ts"
 import * as Board from "../../adapters/board.ts"
 import type { Api } from "../../adapters/comlink.ts"
+import type lateAdapter from "../../adapters/late.adapter.ts"
 import type probe from "../../adapters/probe.adapter.ts"
 import { adapter, type AddRow, fork, runtime, type Target, until, untilStats } from "../setup.ts"
 
@@ -89,6 +90,16 @@ export const factories = (target: Target, row: AddRow): void => {
         expect(yield* served.add(1, 2)).toBe(3)
         expect(made).toBe(3)
         expect(yield* Actor.stats(served)).toMatchObject({ submitted: 4, succeeded: 2, failed: 2 })
+      })
+    )
+  }
+
+  for (const [what, maker] of Object.entries(makers)) {
+    row(`${what} may await at the top level of its modules before it serves`, () =>
+      Effect.gen(function* () {
+        const options = { adapter: () => maker("late.worker.ts"), size: 1, startTimeout: 5000 }
+        const late = yield* Actor.make<typeof lateAdapter>("Late", options)
+        expect(yield* late.add(1, 2)).toBe(3)
       })
     )
   }
