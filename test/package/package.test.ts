@@ -75,7 +75,7 @@ describe.runIf(detect() === "node")("the package", { timeout: 180_000 }, () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  const expected = JSON.stringify(["Hello, you!", [1, 2, 3], ["Greeter#0", "Greeter#1"], "why? 4"])
+  const expected = JSON.stringify(["Hello, you!", [1, 2, 3], ["Greeter#0", "Greeter#1"], "why? 4", 2])
 
   it("satisfies publint", async () => {
     const { messages } = await publint({ pkgDir: root, strict: true })

@@ -7,6 +7,8 @@ export default Adapter.define({
       for (let n = 1; n <= to; n++) yield n
     },
     ask: async (question, answer) => `${question} ${await answer(question)}`,
-    worker: () => context.worker.name
-  })
+    worker: () => context.worker.name,
+    leave: () => Atomics.add(options.left, 0, 1)
+  }),
+  dispose: ({ leave }) => void leave()
 })

@@ -4,7 +4,14 @@ import { Actor } from "troupe"
 
 export const program = (options) =>
   Effect.gen(function* () {
-    const greeter = yield* Actor.make("Greeter", { ...options, options: { greeting: "Hello" }, size: 2 })
+    const left = new Int32Array(new SharedArrayBuffer(4))
+    const said = yield* Effect.scoped(talk({ ...options, options: { greeting: "Hello", left }, size: 2 }))
+    return JSON.stringify([...said, left[0]])
+  })
+
+const talk = (options) =>
+  Effect.gen(function* () {
+    const greeter = yield* Actor.make("Greeter", options)
     return [
       yield* greeter.greet("you"),
       yield* Stream.runCollect(greeter.count(3)),
@@ -14,4 +21,4 @@ export const program = (options) =>
         Actor.callback((question) => question.length)
       )
     ]
-  }).pipe(Effect.scoped, Effect.map(JSON.stringify))
+  })
