@@ -51,7 +51,7 @@ const runOn = (runtime: RuntimeName): number => {
   return status ?? 1
 }
 
-const quick: Plan = { warmUp: 200, pipelined: 80, roundtrip: 30, rounds: 15, budget: 18_000, patience: 2500 }
+const quick: Plan = { warmUp: 200, pipelined: 40, roundtrip: 15, rounds: 25, budget: 18_000, patience: 2500 }
 const full: Plan = { warmUp: 1000, pipelined: 200, roundtrip: 60, rounds: 21, budget: 120_000, patience: 10_000 }
 
 const run = async (): Promise<Report> => {
@@ -64,7 +64,7 @@ const run = async (): Promise<Report> => {
   watchdog.install()
   const begun = performance.now()
   const plan = options.quick ? quick : full
-  const start = await measureStart(options.quick ? 12 : 30, plan.patience)
+  const start = await measureStart(options.quick ? 20 : 30, plan.patience)
   const straggler = await measureStraggler(options.quick ? 3 : 9)
   const sizing = measureSizing()
   const measured = await measure(rows, plan)

@@ -34,11 +34,18 @@ export interface Measured {
 
 type Kind = "pipelined" | "roundtrip"
 
+/** How one kind of run is made. */
+interface Pace {
+  /** Calls of one run, chosen in the warm-up so that a run takes about the planned time. */
+  readonly calls: number
+  /** A row whose fewest calls take longer than planned takes part in one of so many rounds, and leaves time to others. */
+  readonly every: number
+}
+
 interface Running {
   readonly row: Row
   readonly open: OpenRow
-  /** Calls of one run, chosen in the warm-up so that a run takes about the planned time. */
-  readonly calls: Record<Kind, number>
+  readonly pace: Record<Kind, Pace>
   readonly samples: Record<Kind, Array<number>>
 }
 
@@ -56,13 +63,18 @@ const time = async (row: Row, open: OpenRow, kind: Kind, calls: number, patience
 
 const least: Record<Kind, number> = { pipelined: 3 * inFlight, roundtrip: 200 }
 
-const warmUp = async (row: Row, open: OpenRow, kind: Kind, plan: Plan): Promise<number> => {
+/** The slowest row takes part in one of so many rounds. */
+const rarest = 5
+
+const warmUp = async (row: Row, open: OpenRow, kind: Kind, plan: Plan): Promise<Pace> => {
   const until = performance.now() + plan.warmUp
   let calls = least[kind]
   for (;;) {
     const elapsed = await time(row, open, kind, calls, plan.patience)
-    calls = Math.max(least[kind], Math.round((calls / elapsed) * plan[kind]))
-    if (performance.now() >= until) return calls
+    const perCall = elapsed / calls
+    calls = Math.max(least[kind], Math.round(plan[kind] / perCall))
+    const every = Math.min(rarest, Math.max(1, Math.round((calls * perCall) / plan[kind])))
+    if (performance.now() >= until) return { calls, every }
   }
 }
 
@@ -92,11 +104,11 @@ export const measure = async (rows: ReadonlyArray<Row>, plan: Plan): Promise<Rea
     try {
       const opened = await within(plan.patience, `open ${row.name}`, row.open)
       open = opened
-      const calls = {
+      const pace = {
         roundtrip: await warmUp(row, opened, "roundtrip", plan),
         pipelined: await warmUp(row, opened, "pipelined", plan)
       }
-      running.push({ row, open: opened, calls, samples: { pipelined: [], roundtrip: [] } })
+      running.push({ row, open: opened, pace, samples: { pipelined: [], roundtrip: [] } })
     } catch (error) {
       errors.set(row, message(error))
       if (open !== undefined) await close(row, open)
@@ -108,10 +120,11 @@ export const measure = async (rows: ReadonlyArray<Row>, plan: Plan): Promise<Rea
     if (round > 2 && performance.now() - started > plan.budget) break
     for (const kind of kinds) {
       for (const one of turns(running, round)) {
-        if (errors.has(one.row)) continue
+        const { calls, every } = one.pace[kind]
+        if (errors.has(one.row) || round % every > 0) continue
         try {
-          const elapsed = await time(one.row, one.open, kind, one.calls[kind], plan.patience)
-          const perCall = elapsed / one.calls[kind]
+          const elapsed = await time(one.row, one.open, kind, calls, plan.patience)
+          const perCall = elapsed / calls
           one.samples[kind].push(kind === "pipelined" ? 1000 / perCall : 1000 * perCall)
         } catch (error) {
           errors.set(one.row, message(error))
