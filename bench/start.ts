@@ -85,8 +85,11 @@ export const measureStart = async (repetitions: number, patience: number): Promi
         if (repetition > 0) samples[name].push(elapsed)
       }
     }
-    const bareOnes = { bare: figure(samples.bare), ...(web.length > 0 ? { bareWeb: figure(samples.bareWeb) } : {}) }
-    return { ...bareOnes, troupe: figure(samples.troupe) }
+    return {
+      bare: figure(samples.bare),
+      ...(web.length > 0 ? { bareWeb: figure(samples.bareWeb) } : {}),
+      troupe: figure(samples.troupe)
+    }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   } finally {

@@ -23,9 +23,6 @@ export const make = (port: Port): Port => {
       kept = undefined
       for (const event of early) listener(event)
     },
-    removeEventListener: (type, listener) => port.removeEventListener(type, listener),
-    start: () => port.start?.(),
-    close: () => port.close?.(),
-    unref: () => port.unref?.()
+    removeEventListener: (type, listener) => port.removeEventListener(type, listener)
   }
 }
