@@ -1,7 +1,9 @@
 /**
  * Measures all rows in one process: every row is opened and warmed up, then rounds go through all of them, each round
- * in another order, so that whatever disturbs the machine for a while disturbs all rows alike.
+ * in another order, so that whatever disturbs the machine for a while disturbs all rows alike. Calls one at a time are
+ * measured after those in flight, with all threads on one core.
  */
+import { allCores, oneCore } from "./affinity.ts"
 import { type Figure, figure } from "./figure.ts"
 import type { Group, OpenRow, Row } from "./rows/Row.ts"
 import { within } from "./watchdog.ts"
@@ -45,7 +47,7 @@ interface Pace {
 interface Running {
   readonly row: Row
   readonly open: OpenRow
-  readonly pace: Record<Kind, Pace>
+  /** Milliseconds per call, a number for each round that the row took part in. */
   readonly samples: Record<Kind, Array<number>>
 }
 
@@ -78,9 +80,6 @@ const warmUp = async (row: Row, open: OpenRow, kind: Kind, plan: Plan): Promise<
   }
 }
 
-// single calls scatter more than many in flight, and take less time to measure
-const kinds = ["roundtrip", "pipelined", "roundtrip"] as const
-
 const coprime = (a: number, b: number): boolean => (b === 0 ? a === 1 : coprime(b, a % b))
 
 /** Another first row and other neighbours each round: no row always pays for the garbage of the same other row. */
@@ -95,44 +94,64 @@ const message = (error: unknown): string => (error instanceof Error ? error.mess
 const close = (row: Row, open: OpenRow): Promise<unknown> =>
   within(1000, `close ${row.name}`, open.close).catch(() => undefined)
 
+/** Opens the rows that can be opened, and notes why the others cannot. */
+const openAll = async (
+  rows: ReadonlyArray<Row>,
+  patience: number,
+  errors: Map<Row, string>
+): Promise<Array<Running>> => {
+  const running: Array<Running> = []
+  for (const row of rows) {
+    try {
+      const open = await within(patience, `open ${row.name}`, row.open)
+      running.push({ row, open, samples: { pipelined: [], roundtrip: [] } })
+    } catch (error) {
+      errors.set(row, message(error))
+    }
+  }
+  return running
+}
+
 /** Measures the rows. A row that fails has an `error` in place of figures. */
 export const measure = async (rows: ReadonlyArray<Row>, plan: Plan): Promise<ReadonlyArray<Measured>> => {
   const errors = new Map<Row, string>()
-  const running: Array<Running> = []
-  for (const row of rows) {
-    let open: OpenRow | undefined
+  const running = await openAll(rows, plan.patience, errors)
+
+  /** Gives the row a turn, unless it has failed. One that fails now is closed. */
+  const attempt = async ({ open, row }: Running, turn: () => Promise<void>): Promise<void> => {
+    if (errors.has(row)) return
     try {
-      const opened = await within(plan.patience, `open ${row.name}`, row.open)
-      open = opened
-      const pace = {
-        roundtrip: await warmUp(row, opened, "roundtrip", plan),
-        pipelined: await warmUp(row, opened, "pipelined", plan)
-      }
-      running.push({ row, open: opened, pace, samples: { pipelined: [], roundtrip: [] } })
+      await turn()
     } catch (error) {
       errors.set(row, message(error))
-      if (open !== undefined) await close(row, open)
+      await close(row, open)
     }
   }
 
-  const started = performance.now()
-  for (let round = 0; round < plan.rounds; round++) {
-    if (round > 2 && performance.now() - started > plan.budget) break
-    for (const kind of kinds) {
+  const measureKind = async (kind: Kind): Promise<void> => {
+    const paces = new Map<Running, Pace>()
+    for (const one of running) {
+      await attempt(one, async () => void paces.set(one, await warmUp(one.row, one.open, kind, plan)))
+    }
+    const started = performance.now()
+    for (let round = 0; round < plan.rounds; round++) {
+      if (round > 2 && performance.now() - started > plan.budget) break
       for (const one of turns(running, round)) {
-        const { calls, every } = one.pace[kind]
-        if (errors.has(one.row) || round % every > 0) continue
-        try {
-          const elapsed = await time(one.row, one.open, kind, calls, plan.patience)
-          const perCall = elapsed / calls
-          one.samples[kind].push(kind === "pipelined" ? 1000 / perCall : 1000 * perCall)
-        } catch (error) {
-          errors.set(one.row, message(error))
-          await close(one.row, one.open)
-        }
+        const pace = paces.get(one)
+        if (pace === undefined || round % pace.every > 0) continue
+        await attempt(one, async () => {
+          one.samples[kind].push((await time(one.row, one.open, kind, pace.calls, plan.patience)) / pace.calls)
+        })
       }
     }
   }
+
+  await measureKind("pipelined")
+  // A caller that waits for each result sleeps while the worker runs: it needs no second core. What it takes to wake one
+  // up is several times the call itself, another time for each thread, and the same whoever calls.
+  oneCore()
+  await measureKind("roundtrip")
+  allCores()
 
   for (const { open, row } of running) if (!errors.has(row)) await close(row, open)
 
@@ -140,8 +159,12 @@ export const measure = async (rows: ReadonlyArray<Row>, plan: Plan): Promise<Rea
     const { group, name } = row
     const samples = running.find((one) => one.row === row)?.samples
     const error = errors.get(row)
-    return error !== undefined || samples === undefined
-      ? { name, group, error: error ?? "no round was run" }
-      : { name, group, pipelined: figure(samples.pipelined), roundtrip: figure(samples.roundtrip) }
+    if (error !== undefined || samples === undefined) return { name, group, error: error ?? "no round was run" }
+    return {
+      name,
+      group,
+      pipelined: figure(samples.pipelined.map((millis) => 1000 / millis)),
+      roundtrip: figure(samples.roundtrip.map((millis) => 1000 * millis))
+    }
   })
 }

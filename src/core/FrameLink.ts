@@ -8,6 +8,7 @@
  * calls are prefetched by the hundred, slow ones not at all.
  */
 import type * as Atomic from "../memory/Atomic.ts"
+import * as Bell from "../memory/Bell.ts"
 import * as Claims from "../memory/Claims.ts"
 import { findCulprit } from "../wire/Cloneable.ts"
 import { isEncodedError } from "../wire/EncodedError.ts"
@@ -41,7 +42,8 @@ export class FrameLink implements WorkerLink {
 
   private readonly channel: Channel
   private readonly keepAlive: (alive: boolean) => void
-  private readonly claims: Atomic.Atomic
+  /** The claims of what is under way, and the bell. */
+  private readonly memory: Atomic.Atomic
   private readonly capabilities: Capabilities
   private readonly events: LinkEvents
   private readonly pending: Array<PendingCall | undefined> = []
@@ -64,7 +66,7 @@ export class FrameLink implements WorkerLink {
     this.capacity = options.capacity
     this.channel = options.channel
     this.keepAlive = options.keepAlive
-    this.claims = options.claims
+    this.memory = options.memory
     this.capabilities = options.capabilities
     this.events = options.events
     this.frame = [options.incarnation]
@@ -109,7 +111,7 @@ export class FrameLink implements WorkerLink {
     this.generations[cell] = generation % Claims.generations
     call.id = Claims.id(cell, generation)
     call.link = this
-    Claims.open(this.claims, call.id)
+    Claims.open(this.memory, call.id)
     this.pending[cell] = call
     this.load += call.weight
     this.outstanding++
@@ -176,12 +178,17 @@ export class FrameLink implements WorkerLink {
     this.frame = [this.incarnation]
     this.unsent = []
     try {
-      this.channel.port.postMessage(frame)
+      this.post(frame)
     } catch {
       // some argument cannot be cloned: it costs its own call only. Messages that are no calls go with the first
       this.tellRest(frame, unsent)
       for (const call of unsent) if (call.link === this) this.postAlone(call, undefined)
     }
+  }
+
+  private post(frame: Array<unknown>, transfer?: Array<object>): void {
+    this.channel.port.postMessage(frame, transfer)
+    Bell.ring(this.memory)
   }
 
   /** Sends the messages of `frame` that are no calls: they hold what can be cloned. */
@@ -194,7 +201,7 @@ export class FrameLink implements WorkerLink {
       if (!ids.has(frame[at])) rest.push(...frame.slice(at, end))
       at = end
     }
-    if (rest.length > Frame.toWorkerHeader) this.channel.port.postMessage(rest)
+    if (rest.length > Frame.toWorkerHeader) this.post(rest)
   }
 
   private postAlone(call: PendingCall, transfer: Array<object> | undefined): void {
@@ -206,7 +213,7 @@ export class FrameLink implements WorkerLink {
         const culprit = findCulprit(call.args, "args", moved)
         if (culprit !== undefined) throw new TypeError(culprit.description)
       }
-      this.channel.port.postMessage(frame, transfer)
+      this.post(frame, transfer)
     } catch (error) {
       const culprit = findCulprit(call.args, "args", moved)
       this.release(call)
@@ -221,11 +228,11 @@ export class FrameLink implements WorkerLink {
   }
 
   cancel(call: PendingCall): "revoked" | "asked" {
-    if (Claims.revoke(this.claims, call.id)) {
+    if (Claims.revoke(this.memory, call.id)) {
       this.release(call)
       return "revoked"
     }
-    Claims.cancel(this.claims, call.id)
+    Claims.cancel(this.memory, call.id)
     this.frame.push(call.id, Frame.Cancel, 0)
     this.flushLater()
     return "asked"
@@ -238,7 +245,7 @@ export class FrameLink implements WorkerLink {
       const call = held[at]
       // what was made on behalf of a running call is never queued behind one, so it stays where it was put
       if (call === undefined || call.moved || call.parent !== undefined || call.position !== undefined) continue
-      if (!Claims.revoke(this.claims, call.id)) continue
+      if (!Claims.revoke(this.memory, call.id)) continue
       this.release(call)
       taken.push(call)
     }
@@ -265,7 +272,7 @@ export class FrameLink implements WorkerLink {
       if (transfer !== undefined && !this.capabilities.failedPostKeepsMoved) {
         if (findCulprit(values, "", new Set<unknown>(transfer)) !== undefined) return false
       }
-      this.channel.port.postMessage([this.incarnation, id, code, values.length, ...values], transfer)
+      this.post([this.incarnation, id, code, values.length, ...values], transfer)
       return true
     } catch {
       return false
@@ -284,9 +291,9 @@ export class FrameLink implements WorkerLink {
     const unstarted: Array<PendingCall> = []
     const started: Array<PendingCall> = []
     for (const call of this.held()) {
-      const revoked = Claims.revoke(this.claims, call.id)
+      const revoked = Claims.revoke(this.memory, call.id)
       // a thread that runs on although it was given up learns that nobody waits
-      if (!revoked) Claims.cancel(this.claims, call.id)
+      if (!revoked) Claims.cancel(this.memory, call.id)
       if (revoked && !call.moved) unstarted.push(call)
       else started.push(call)
       this.release(call)

@@ -8,6 +8,7 @@ import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Atomic from "../memory/Atomic.ts"
+import * as Bell from "../memory/Bell.ts"
 import * as Claims from "../memory/Claims.ts"
 import type { Manifest, StartRequest } from "../wire/Control.ts"
 import * as Frame from "../wire/Frame.ts"
@@ -76,7 +77,7 @@ export const start = (
   Effect.suspend(() => {
     const incarnation = ++incarnations
     const name = `${spec.name}#${index}`
-    const claims = new SharedArrayBuffer(Claims.bytes)
+    const memory = new SharedArrayBuffer(Claims.bytes + Bell.bytes)
     const request: StartRequest = {
       adapter: spec.adapter,
       export: spec.export,
@@ -86,7 +87,7 @@ export const start = (
       link: protocol.kind === "frames" ? "frames" : "comlink",
       console: spec.console,
       concurrency: spec.concurrency,
-      claims
+      memory
     }
     const failed = (phase: StartError["phase"], cause: unknown, what: string): StartError =>
       Handshake.failed(spec.actor, request, phase, cause, what)
@@ -122,7 +123,7 @@ export const start = (
         channel: spec.manifest === undefined ? channel : ownPort(worker, channel),
         // the channel of a worker that dies closes before its end is reported, so the worker itself is what is waited for
         keepAlive: (alive) => worker.keepAlive(alive),
-        claims: Atomic.over(claims),
+        memory: Atomic.over(memory),
         capabilities: backend.capabilities,
         events: { ...events, onAsk }
       })

@@ -94,7 +94,7 @@ export interface LinkOptions {
   readonly channel: Channel
   /** While `true`, the worker keeps the process alive. */
   readonly keepAlive: (alive: boolean) => void
-  readonly claims: Atomic.Atomic
+  readonly memory: Atomic.Atomic
   readonly capabilities: Capabilities
   readonly events: LinkEvents
 }

@@ -19,7 +19,17 @@ export interface Atomic {
   readonly store: (index: number, value: number) => void
   /** Writes `replacement` if the word equals `expected`; returns the word as it was found. */
   readonly compareExchange: (index: number, expected: number, replacement: number) => number
+  /**
+   * Blocks the thread while the word equals `expected`, until somebody notifies or `millis` have passed. To look and to
+   * fall asleep is indivisible. Must not be called where blocking is not allowed, nor over an `ArrayBuffer`.
+   */
+  readonly wait: (index: number, expected: number, millis: number) => Woken
+  /** Wakes all threads that wait for the word at `index`. */
+  readonly notify: (index: number) => void
 }
+
+/** Why a wait is over: notified, not begun because the word was another already, or out of time. */
+export type Woken = "ok" | "not-equal" | "timed-out"
 
 /**
  * An {@link Atomic} over real memory. A `SharedArrayBuffer` is shared with other threads; an `ArrayBuffer` serves
@@ -32,6 +42,10 @@ export const over = (buffer: SharedArrayBuffer | ArrayBuffer): Atomic => {
     store: (index, value) => {
       Atomics.store(words, index, value)
     },
-    compareExchange: (index, expected, replacement) => Atomics.compareExchange(words, index, expected, replacement)
+    compareExchange: (index, expected, replacement) => Atomics.compareExchange(words, index, expected, replacement),
+    wait: (index, expected, millis) => Atomics.wait(words, index, expected, millis),
+    notify: (index) => {
+      Atomics.notify(words, index)
+    }
   }
 }

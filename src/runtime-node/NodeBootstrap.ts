@@ -1,4 +1,5 @@
 /** What a worker thread starts with on this runtime. */
 import { boot } from "../runtime/bootstrap.ts"
+import * as NodeLoop from "./NodeLoop.ts"
 
-boot()
+boot(NodeLoop)

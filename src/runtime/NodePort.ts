@@ -4,7 +4,7 @@
  * The wire speaks of `addEventListener`, and these ports have it; but the first event that Node makes for one loads
  * much of its web platform, which costs a worker as much again as starting it. Their own `on` hands over the bare data.
  */
-import type { Transferable } from "node:worker_threads"
+import { type MessagePort, receiveMessageOnPort, type Transferable } from "node:worker_threads"
 import type { Port, Transferred } from "../wire/Port.ts"
 
 /** What a `MessagePort` and a `Worker` have in common. */
@@ -40,6 +40,8 @@ export const make = (emitter: Emitter, background = false): Port => {
       if (background) emitter.unref()
     },
     close: () => emitter.close?.(),
-    unref: () => emitter.unref()
+    unref: () => emitter.unref(),
+    // a worker's own end is no MessagePort on every runtime: only the port of the calls is asked
+    take: () => receiveMessageOnPort(emitter as MessagePort)
   }
 }

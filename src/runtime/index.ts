@@ -4,10 +4,9 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { WorkerBackend } from "../core/WorkerBackend.ts"
+import { detect } from "./detect.ts"
 
-/** The name of the runtime that this program runs on. */
-export const detect = (): "node" | "deno" | "bun" =>
-  "Deno" in globalThis ? "deno" : "Bun" in globalThis ? "bun" : "node"
+export { detect }
 
 const load = async (): Promise<Layer.Layer<WorkerBackend>> => {
   switch (detect()) {

@@ -12,10 +12,12 @@
  * ```
  */
 import { type MessagePort, parentPort } from "node:worker_threads"
+import * as NodeLoop from "../runtime-node/NodeLoop.ts"
 import type { Port } from "../wire/Port.ts"
 import type * as Adapter from "../worker/Adapter.ts"
 import * as ConsoleCapture from "../worker/ConsoleCapture.ts"
 import * as Serve from "../worker/serve.ts"
+import { detect } from "./detect.ts"
 import * as EarlyPort from "./EarlyPort.ts"
 import { format } from "./format.ts"
 import * as LastWords from "./LastWords.ts"
@@ -51,6 +53,7 @@ export const serve = (adapter: Adapter.Any): void => {
   Serve.serve({
     port,
     adopt,
+    ...(detect() === "node" ? { loop: NodeLoop } : {}),
     capture: (request) => (request.console ? ConsoleCapture.install(request.worker.incarnation, format) : undefined),
     load: () => Promise.resolve({ default: adapter })
   })

@@ -56,8 +56,8 @@ export interface StartRequest {
   readonly console: boolean
   /** Calls that the main side wants to have running here at once. */
   readonly concurrency: number
-  /** Memory of the claims, shared with the main side. */
-  readonly claims: SharedArrayBuffer | ArrayBuffer
+  /** Memory of the claims and of the bell, shared with the main side. */
+  readonly memory: SharedArrayBuffer | ArrayBuffer
 }
 
 /** Which worker this is. */

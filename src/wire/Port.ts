@@ -12,6 +12,8 @@ export interface Port {
   close?(): void
   /** Lets the process end although this end listens, on runtimes where listening holds it. */
   unref?(): void
+  /** Takes the next message before it becomes an event, where the runtime can; undefined when there is none. */
+  take?(): { readonly message: unknown } | undefined
 }
 
 /** A value that a runtime hands over instead of cloning it: an `ArrayBuffer`, a port, a stream. */

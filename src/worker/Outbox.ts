@@ -7,16 +7,13 @@ import { findCulprit } from "../wire/Cloneable.ts"
 import * as Frame from "../wire/Frame.ts"
 import * as Moved from "../wire/Moved.ts"
 import type { Transferred } from "../wire/Port.ts"
+import { soon } from "./soon.ts"
 
 /** Posts a frame; throws what the runtime throws when it cannot be cloned. */
 export type Post = (frame: Array<unknown>, transfer?: Array<Transferred>) => void
 
 /** A function of the main side cannot be asked, because an argument cannot be cloned. */
 export type RefuseAsk = (id: number, ask: number, index: number, error: Error) => void
-
-// all runtimes have it, though it is no web standard; a timer is the next best
-const soon: (run: () => void) => void =
-  (globalThis as { readonly setImmediate?: (run: () => void) => unknown }).setImmediate ?? ((run) => setTimeout(run, 0))
 
 /** Milliseconds that a settled call may wait for its frame while the worker is busy. */
 const maxDelay = 1

@@ -15,6 +15,7 @@ import type { ConsoleCapture } from "./ConsoleCapture.ts"
 import { Host } from "./Host.ts"
 import { pick } from "./load.ts"
 import * as MethodTable from "./MethodTable.ts"
+import * as Nap from "./Nap.ts"
 
 export interface ServeOptions {
   /** The worker's end of the control channel. */
@@ -29,6 +30,8 @@ export interface ServeOptions {
   readonly ambient?: Ambient
   /** Captures what the worker prints; missing where its console is also that of others. */
   readonly capture?: (request: StartRequest) => ConsoleCapture | undefined
+  /** The thread's event loop, where it pays to sleep outside of it. */
+  readonly loop?: Nap.EventLoop
   /** Loads the module that holds the adapter. */
   readonly load: (href: string) => Promise<unknown>
 }
@@ -81,12 +84,19 @@ export const serve = (options: ServeOptions): void => {
   const attach = (port: Port, request: StartRequest): Host => {
     const ambient = options.ambient ?? perThread()
     install(ambient)
-    const attached = new Host({
-      claims: Atomic.over(request.claims),
+    const memory = Atomic.over(request.memory)
+    const attached: Host = new Host({
+      claims: memory,
       incarnation: request.worker.incarnation,
       ambient,
-      post: (frame, transfer) => port.postMessage(frame, transfer)
+      post: (frame, transfer) => {
+        port.postMessage(frame, transfer)
+        nap?.()
+      }
     })
+    const { loop } = options
+    const { take } = port
+    const nap = loop && take && Nap.make({ memory, host: attached, take, loop })
     port.addEventListener("message", (event) => attached.receive(event.data))
     port.start?.()
     if (options.background === true) port.unref?.()

@@ -6,6 +6,7 @@
 import { describe } from "vitest"
 import { adapters } from "./features/adapters.ts"
 import { current, interruptions, mailbox, timeouts } from "./features/calls.ts"
+import { backgrounds } from "./features/background.ts"
 import { broadcast } from "./features/broadcast.ts"
 import { bulk } from "./features/bulk.ts"
 import { closing, cycles } from "./features/lifetime.ts"
@@ -28,6 +29,7 @@ export const suite = (name: string, target: Target): void => {
   describe(name, () => {
     describe("adapters", () => adapters(target, row))
     describe("workers", () => workers(target, row))
+    describe("background", () => backgrounds(target, row))
     describe("mailbox", () => mailbox(target, row))
     describe("scheduling", () => scheduling(target, row))
     describe("sizing", () => sizing(target, row))

@@ -45,6 +45,48 @@ describe("interleave counts", () => {
   })
 })
 
+describe("interleave lets agents sleep", () => {
+  const sleeper =
+    (millis: number): Agent<"m", string>["run"] =>
+    ({ m }, log) =>
+      log.record(m.wait(0, 0, millis))
+  const outcomes = (agents: Model<"m", string>["agents"]): ReadonlyArray<string> => {
+    const found = new Set<string>()
+    const collected = ({ history }: { readonly history: ReadonlyArray<string> }): boolean => {
+      found.add(history.join())
+      return true
+    }
+    verify({ memory: { m: [0] }, agents, finally: { collected } })
+    return [...found].sort()
+  }
+
+  it("until they are notified, all that wait for the word", () => {
+    const a = { run: sleeper(Infinity), daemon: true }
+    const notify: Agent<"m", string>["run"] = ({ m }) => m.notify(0)
+    expect(outcomes({ a, b: a, notifier: { run: notify } })).toEqual(["", "ok", "ok,ok"])
+  })
+
+  it("not on a word that has changed", () => {
+    const change: Agent<"m", string>["run"] = ({ m }) => {
+      m.store(0, 1)
+      m.notify(0)
+    }
+    expect(outcomes({ a: { run: sleeper(Infinity) }, changer: { run: change } })).toEqual(["not-equal", "ok"])
+  })
+
+  it("until their time is up, at any time", () => {
+    const notify: Agent<"m", string>["run"] = ({ m }) => m.notify(0)
+    expect(outcomes({ a: { run: sleeper(5) }, notifier: { run: notify } })).toEqual(["ok", "timed-out"])
+  })
+
+  it("and finds the one whom nobody wakes", () => {
+    const report = explore({ memory: { m: [0] }, agents: { a: { run: ({ m }) => m.wait(0, 0, Infinity) } } })
+    expect(describeViolation(report)).toBe(
+      "violated: a waits for ever, wait m[0] while 0\n  1. a: falls asleep, wait m[0] while 0"
+    )
+  })
+})
+
 describe("interleave agrees with real memory", () => {
   // A register machine: it loads into, stores from and compares with its register, so that programs depend on values.
   type Step = { readonly kind: "load" | "store" | "compareExchange"; readonly index: number; readonly add: number }

@@ -13,7 +13,7 @@
  * What happens beside the memory ("message 7 ran") is recorded in a history that all agents share. A recorded event
  * happens at one with the operation before it; put {@link Log.pause} between them where others may come in between.
  */
-import type { Atomic } from "../../src/memory/Atomic.ts"
+import type { Atomic, Woken } from "../../src/memory/Atomic.ts"
 
 /** What properties, and agents that wait, see of the model. */
 export interface World<Event> {
@@ -81,8 +81,6 @@ export interface Report {
   readonly executions: number
 }
 
-// `wait` and `notify` of a later Atomic belong here: `wait` as an operation whose outcome queues the agent, `notify` as
-// one that lets the first of the queue go on; the queues then are part of the state, as the words are.
 type Operation<Event> =
   | { readonly kind: "load"; readonly address: number; readonly label: string }
   | { readonly kind: "store"; readonly address: number; readonly value: number; readonly label: string }
@@ -93,6 +91,15 @@ type Operation<Event> =
       readonly replacement: number
       readonly label: string
     }
+  | {
+      readonly kind: "wait"
+      readonly address: number
+      readonly expected: number
+      /** It may be out of time whenever it waits: how long a step takes is not modelled. */
+      readonly mayTimeOut: boolean
+      readonly label: string
+    }
+  | { readonly kind: "notify"; readonly address: number; readonly label: string }
   | { readonly kind: "choose"; readonly options: ReadonlyArray<unknown>; readonly label: string }
   | { readonly kind: "until"; readonly read: (world: World<Event>) => unknown; readonly label: string }
 
@@ -116,8 +123,12 @@ interface Past<Event> {
   readonly after: Map<string, Past<Event>>
 }
 
+/** Whether an agent that is to wait next has looked at the word yet, and whether it was notified since. */
+type Sleep = "awake" | "asleep" | "notified"
+
 interface State<Event> {
   readonly words: ReadonlyArray<number>
+  readonly sleeps: ReadonlyArray<Sleep>
   readonly points: ReadonlyArray<Point<Event>>
   readonly dead: ReadonlyArray<boolean>
   readonly past: Past<Event>
@@ -185,6 +196,21 @@ export const explore = <Region extends string, Event>(model: Model<Region, Event
           const replacement = to | 0
           const label = `compareExchange ${name}[${index}] ${show(expected)} -> ${show(replacement)}`
           return perform({ kind: "compareExchange", address: address(index), expected, replacement, label }) as number
+        },
+        wait: (index, from, millis) => {
+          const expected = from | 0
+          const label = `wait ${name}[${index}] while ${show(expected)}`
+          // answered as Atomics.wait is
+          return perform({
+            kind: "wait",
+            address: address(index),
+            expected,
+            mayTimeOut: millis < Infinity,
+            label
+          }) as Woken
+        },
+        notify: (index) => {
+          perform({ kind: "notify", address: address(index), label: `notify ${name}[${index}]` })
         }
       }
     }
@@ -260,32 +286,59 @@ export const explore = <Region extends string, Event>(model: Model<Region, Event
   }
 
   interface Outcome {
-    readonly result: unknown
+    /** Missing where the operation goes on. */
+    readonly result?: unknown
     readonly words: ReadonlyArray<number>
+    readonly sleeps: ReadonlyArray<Sleep>
   }
-  /** What an operation may do in this state; nothing when it has to wait. */
-  const outcomes = (operation: Operation<Event>, words: ReadonlyArray<number>, world: World<Event>): Array<Outcome> => {
+  /** What the next operation of an agent may do in this state; nothing when it has to wait. */
+  const outcomes = (
+    operation: Operation<Event>,
+    agent: number,
+    { points, sleeps, words }: State<Event>,
+    world: World<Event>
+  ): Array<Outcome> => {
     switch (operation.kind) {
       case "load":
-        return [{ result: words[operation.address], words }]
+        return [{ result: words[operation.address], words, sleeps }]
       case "store":
-        return [{ result: undefined, words: words.with(operation.address, operation.value) }]
+        return [{ result: undefined, words: words.with(operation.address, operation.value), sleeps }]
       case "compareExchange": {
         const found = words[operation.address]
         const same = found === operation.expected
-        return [{ result: found, words: same ? words.with(operation.address, operation.replacement) : words }]
+        return [{ result: found, words: same ? words.with(operation.address, operation.replacement) : words, sleeps }]
+      }
+      case "wait": {
+        const over = (result: Woken): Outcome => ({ result, words, sleeps: sleeps.with(agent, "awake") })
+        switch (sleeps[agent]) {
+          case "awake":
+            if (words[operation.address] !== operation.expected) return [over("not-equal")]
+            return [{ words, sleeps: sleeps.with(agent, "asleep") }]
+          case "notified":
+            return [over("ok")]
+          default:
+            return operation.mayTimeOut ? [over("timed-out")] : []
+        }
+      }
+      case "notify": {
+        const waits = (other: number): boolean => {
+          const next = points[other]?.next
+          return next?.kind === "wait" && next.address === operation.address && sleeps[other] === "asleep"
+        }
+        return [{ result: undefined, words, sleeps: sleeps.map((sleep, other) => (waits(other) ? "notified" : sleep)) }]
       }
       case "choose":
-        return operation.options.map((result) => ({ result, words }))
+        return operation.options.map((result) => ({ result, words, sleeps }))
       case "until": {
         const result = operation.read(world)
-        return result === undefined ? [] : [{ result, words }]
+        return result === undefined ? [] : [{ result, words, sleeps }]
       }
     }
   }
 
   const describeStep = (from: State<Event>, to: State<Event>): string => {
     const agent = to.points.findIndex((point, at) => point !== from.points[at] || to.dead[at] !== from.dead[at])
+    if (agent < 0) return `${names[to.last]}: falls asleep, ${to.points[to.last]?.labels.at(-1)}`
     const point = to.points[agent]
     const operation = from.points[agent]?.next
     if (point === undefined || operation === undefined || to.dead[agent] === true) return `${names[agent]}: dies`
@@ -295,6 +348,8 @@ export const explore = <Region extends string, Event>(model: Model<Region, Event
       load: () => `, found ${found()}`,
       store: () => "",
       compareExchange: () => (from.words === to.words ? `, found ${found()}` : ", done"),
+      wait: () => `, ${plain(result)}`,
+      notify: () => "",
       choose: () => `, ${plain(result)}`,
       until: () => ""
     }
@@ -313,10 +368,11 @@ export const explore = <Region extends string, Event>(model: Model<Region, Event
     return { violation, unreached: [...unreached.keys()], complete, states, transitions, schedules, executions }
   }
 
-  // A state's depth is the number of results and deaths in it, so equal states are always met in the same layer.
+  // A state's depth is the number of results, deaths and begun sleeps in it, so equal states are always met in the same layer.
   let layer: Array<State<Event>> = [
     {
       words: initial.map((word) => word | 0),
+      sleeps: agents.map(() => "awake"),
       points: agents.map((_, agent) => execute(agent, [], [])),
       dead: agents.map(() => false),
       past: { id: ids++, events: [], after: new Map() },
@@ -330,17 +386,18 @@ export const explore = <Region extends string, Event>(model: Model<Region, Event
     const found = new Map<string, State<Event>>()
     const reach = (
       from: State<Event>,
-      { words, points, dead, past, last, preemptions }: Omit<State<Event>, "from" | "schedules">
+      { words, sleeps, points, dead, past, last, preemptions }: Omit<State<Event>, "from" | "schedules">
     ): void => {
       transitions++
       let key = `${past.id}`
       for (const point of points) key += `,${point.id}`
       for (const word of words) key += `,${word}`
       for (const gone of dead) key += gone ? "x" : "-"
+      for (const sleep of sleeps) key += sleep.charAt(0)
       if (bounds.preemptions !== undefined) key += `${last},${preemptions}`
       const known = found.get(key)
       if (known !== undefined) known.schedules += from.schedules
-      else found.set(key, { words, points, dead, past, last, preemptions, from, schedules: from.schedules })
+      else found.set(key, { words, sleeps, points, dead, past, last, preemptions, from, schedules: from.schedules })
     }
     for (const state of layer) {
       if (++states > budget) return report(false)
@@ -354,7 +411,7 @@ export const explore = <Region extends string, Event>(model: Model<Region, Event
       for (const [property, holds] of unreached) if (holds(world)) unreached.delete(property)
 
       const moves = state.points.map((point, agent) =>
-        point.next === undefined || state.dead[agent] === true ? [] : outcomes(point.next, state.words, world)
+        point.next === undefined || state.dead[agent] === true ? [] : outcomes(point.next, agent, state, world)
       )
       if (moves.every((outcomes) => outcomes.length === 0)) {
         const stuck = state.points.findIndex(
@@ -372,11 +429,12 @@ export const explore = <Region extends string, Event>(model: Model<Region, Event
       for (const [agent, point] of state.points.entries()) {
         const interrupts = state.last >= 0 && state.last !== agent && (moves[state.last]?.length ?? 0) > 0
         const preemptions = state.preemptions + (interrupts ? 1 : 0)
-        for (const { result, words } of preemptions > (bounds.preemptions ?? Infinity) ? [] : (moves[agent] ?? [])) {
-          const to = advance(agent, point, result)
+        for (const move of preemptions > (bounds.preemptions ?? Infinity) ? [] : (moves[agent] ?? [])) {
+          const { sleeps, words } = move
+          const to = "result" in move ? advance(agent, point, move.result) : point
           const points = state.points.with(agent, to)
-          const past = to.events.reduce(append, state.past)
-          reach(state, { words, points, dead: state.dead, past, last: agent, preemptions })
+          const past = to === point ? state.past : to.events.reduce(append, state.past)
+          reach(state, { words, sleeps, points, dead: state.dead, past, last: agent, preemptions })
         }
         if (agents[agent]?.mayDie === true && point.next !== undefined && state.dead[agent] !== true) {
           reach(state, { ...state, dead: state.dead.with(agent, true) })
