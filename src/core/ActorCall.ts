@@ -233,8 +233,8 @@ class Subscription {
   constructor(target: CallTarget, method: Method, args: ReadonlyArray<unknown>, caller: AnyFiber) {
     this.pool = target.pool
     const sink: StreamSink = {
-      items: (items) => {
-        for (const item of items) this.buffer.push(item)
+      item: (item) => {
+        this.buffer.push(item)
         this.wake()
       }
     }

@@ -109,7 +109,7 @@ export class ActorPool {
   }
 
   /** What workers' links report to. */
-  readonly events: Omit<LinkEvents, "onAsk"> = {
+  readonly events: Omit<LinkEvents, "onAsk" | "onUnreadable"> = {
     onSucceeded: (call, value) => this.onSucceeded(call, value),
     onFailed: (link, call, failure) => this.onFailed(link.worker, call, failure),
     onReady: (link) => this.onReady(link),

@@ -99,6 +99,8 @@ class ComlinkLink implements WorkerLink {
     )
     // Comlink's endpoint and proxy types are the DOM's and the object's; both are structural matches here
     this.remote = Comlink.wrap(this.guarded as unknown as Comlink.Endpoint) as unknown as Remote
+    // Comlink does not say whose answer it was
+    options.channel.port.addEventListener("messageerror", (event) => options.events.onUnreadable(event.data))
     options.channel.port.start?.()
   }
 

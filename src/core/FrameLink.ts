@@ -8,14 +8,13 @@
  * calls are prefetched by the hundred, slow ones not at all.
  */
 import type * as Atomic from "../memory/Atomic.ts"
-import * as Bell from "../memory/Bell.ts"
 import * as Claims from "../memory/Claims.ts"
-import { findCulprit } from "../wire/Cloneable.ts"
 import { isEncodedError } from "../wire/EncodedError.ts"
 import * as Frame from "../wire/Frame.ts"
-import * as Moved from "../wire/Moved.ts"
-import type { PendingCall } from "./PendingCall.ts"
-import type { Capabilities, Channel } from "./WorkerBackend.ts"
+import { InOrder } from "../wire/InOrder.ts"
+import { Outbox } from "./Outbox.ts"
+import type { PendingCall, StreamSink } from "./PendingCall.ts"
+import type { Channel } from "./WorkerBackend.ts"
 import type { Failure, LinkEvents, LinkOptions, WorkerLink } from "./WorkerLink.ts"
 
 /** Milliseconds of work that a worker should find waiting when it has finished a call. */
@@ -26,9 +25,6 @@ const maxPrefetch = 1024
 
 /** Weight of the newest frame in the measured service time. */
 const smoothing = 0.25
-
-/** Messages after which a frame leaves within a turn, so that the worker can begin while the main side goes on. */
-const maxMessages = 512
 
 export class FrameLink implements WorkerLink {
   readonly worker: string
@@ -44,16 +40,13 @@ export class FrameLink implements WorkerLink {
   private readonly keepAlive: (alive: boolean) => void
   /** The claims of what is under way, and the bell. */
   private readonly memory: Atomic.Atomic
-  private readonly capabilities: Capabilities
   private readonly events: LinkEvents
   private readonly pending: Array<PendingCall | undefined> = []
   private readonly generations: Int32Array = new Int32Array(Claims.cells)
   private readonly freeCells: Array<number> = []
   private cellsUsed = 0
   private prefetch = 0
-  private frame: Array<unknown>
-  private unsent: Array<PendingCall> = []
-  private scheduled = false
+  private readonly outbox: Outbox
   private alive = false
   private receiving = false
   private ending = false
@@ -67,10 +60,18 @@ export class FrameLink implements WorkerLink {
     this.channel = options.channel
     this.keepAlive = options.keepAlive
     this.memory = options.memory
-    this.capabilities = options.capabilities
     this.events = options.events
-    this.frame = [options.incarnation]
+    this.outbox = new Outbox({
+      incarnation: options.incarnation,
+      port: options.channel.port,
+      memory: options.memory,
+      failedPostKeepsMoved: options.capabilities.failedPostKeepsMoved,
+      find: (id) => this.find(id),
+      onFailed: (call, path, description) => this.fail(call, path, description),
+      onLost: options.events.onUnreadable
+    })
     options.channel.port.addEventListener("message", (event) => this.receive(event.data))
+    options.channel.port.addEventListener("messageerror", (event) => this.outbox.unread(event.data))
     options.channel.port.start?.()
   }
 
@@ -89,17 +90,11 @@ export class FrameLink implements WorkerLink {
 
   send(call: PendingCall): void {
     this.hold(call)
-    const transfer = Moved.anyMarked() ? Moved.take(call.args) : undefined
-    if (transfer !== undefined) {
-      this.flush()
-      call.moved = true
-      this.postAlone(call, transfer)
-      return
-    }
-    this.write(this.frame, call)
-    this.unsent.push(call)
-    if (this.unsent.length >= maxMessages) this.flush()
-    else this.flushLater()
+    this.outbox.call(call)
+  }
+
+  flush(): void {
+    this.outbox.flush()
   }
 
   private hold(call: PendingCall): void {
@@ -138,93 +133,13 @@ export class FrameLink implements WorkerLink {
     this.keepAlive(false)
   }
 
-  private write(frame: Array<unknown>, call: PendingCall): void {
-    if (call.deadline !== undefined) {
-      frame.push(call.id, Frame.Deadline, 1, Math.max(0, call.deadline - performance.now()))
-    }
-    if (call.live !== undefined) frame.push(call.id, Frame.Live, call.live.kinds.length, ...call.live.kinds)
-    const { args } = call
-    // spreading costs a tiny call a sixth of its time on Bun, so the usual numbers of arguments are spelled out
-    switch (args.length) {
-      case 0:
-        frame.push(call.id, call.method.code, 0)
-        break
-      case 1:
-        frame.push(call.id, call.method.code, 1, args[0])
-        break
-      case 2:
-        frame.push(call.id, call.method.code, 2, args[0], args[1])
-        break
-      case 3:
-        frame.push(call.id, call.method.code, 3, args[0], args[1], args[2])
-        break
-      default:
-        frame.push(call.id, call.method.code, args.length, ...args)
-    }
-  }
-
-  private flushLater(): void {
-    if (this.scheduled || this.receiving) return
-    this.scheduled = true
-    queueMicrotask(() => {
-      this.scheduled = false
-      this.flush()
-    })
-  }
-
-  flush(): void {
-    if (this.frame.length === Frame.toWorkerHeader || this.ended) return
-    const { frame, unsent } = this
-    this.frame = [this.incarnation]
-    this.unsent = []
-    try {
-      this.post(frame)
-    } catch {
-      // some argument cannot be cloned: it costs its own call only. Messages that are no calls go with the first
-      this.tellRest(frame, unsent)
-      for (const call of unsent) if (call.link === this) this.postAlone(call, undefined)
-    }
-  }
-
-  private post(frame: Array<unknown>, transfer?: Array<object>): void {
-    this.channel.port.postMessage(frame, transfer)
-    Bell.ring(this.memory)
-  }
-
-  /** Sends the messages of `frame` that are no calls: they hold what can be cloned. */
-  private tellRest(frame: Array<unknown>, unsent: Array<PendingCall>): void {
-    const ids = new Set<unknown>(unsent.map((call) => call.id))
-    const rest: Array<unknown> = [this.incarnation]
-    for (let at = Frame.toWorkerHeader; at < frame.length;) {
-      // written by `write`, `cancel`, `credit` and `tell`
-      const end = at + 3 + (frame[at + 2] as number)
-      if (!ids.has(frame[at])) rest.push(...frame.slice(at, end))
-      at = end
-    }
-    if (rest.length > Frame.toWorkerHeader) this.post(rest)
-  }
-
-  private postAlone(call: PendingCall, transfer: Array<object> | undefined): void {
-    const frame: Array<unknown> = [this.incarnation]
-    this.write(frame, call)
-    const moved = new Set<unknown>(transfer)
-    try {
-      if (transfer !== undefined && !this.capabilities.failedPostKeepsMoved) {
-        const culprit = findCulprit(call.args, "args", moved)
-        if (culprit !== undefined) throw new TypeError(culprit.description)
-      }
-      this.post(frame, transfer)
-    } catch (error) {
-      const culprit = findCulprit(call.args, "args", moved)
-      this.release(call)
-      this.events.onFailed(this, call, {
-        _tag: "Unserializable",
-        direction: "argument",
-        path: culprit?.path ?? "args",
-        description: culprit?.description ?? String(error)
-      })
-      this.events.onReady(this)
-    }
+  /** The call cannot be passed to the worker. */
+  private fail(call: PendingCall, path: string, description: string): void {
+    // one that has started was read after all
+    if (!Claims.revoke(this.memory, call.id)) return
+    this.release(call)
+    this.events.onFailed(this, call, { _tag: "Unserializable", direction: "argument", path, description })
+    this.events.onReady(this)
   }
 
   cancel(call: PendingCall): "revoked" | "asked" {
@@ -233,8 +148,7 @@ export class FrameLink implements WorkerLink {
       return "revoked"
     }
     Claims.cancel(this.memory, call.id)
-    this.frame.push(call.id, Frame.Cancel, 0)
-    this.flushLater()
+    this.outbox.add(call.id, Frame.Cancel, [])
     return "asked"
   }
 
@@ -254,29 +168,11 @@ export class FrameLink implements WorkerLink {
 
   credit(call: PendingCall, count: number): void {
     if (call.link !== this) return
-    this.frame.push(call.id, Frame.Credit, 1, count)
-    this.flushLater()
+    this.outbox.add(call.id, Frame.Credit, [count])
   }
 
   tell(id: number, code: number, values: ReadonlyArray<unknown>): boolean {
-    if (this.ended) return true
-    const transfer = Moved.anyMarked() ? Moved.take(values) : undefined
-    if (transfer === undefined && values.every(isSimple)) {
-      this.frame.push(id, code, values.length, ...values)
-      this.flushLater()
-      return true
-    }
-    // in a frame of its own, so that it fails alone; what was said before comes first
-    this.flush()
-    try {
-      if (transfer !== undefined && !this.capabilities.failedPostKeepsMoved) {
-        if (findCulprit(values, "", new Set<unknown>(transfer)) !== undefined) return false
-      }
-      this.post([this.incarnation, id, code, values.length, ...values], transfer)
-      return true
-    } catch {
-      return false
-    }
+    return this.outbox.tell(id, code, values)
   }
 
   held(): Array<PendingCall> {
@@ -287,6 +183,7 @@ export class FrameLink implements WorkerLink {
     this.ending = true
     if (!this.ended) for (const frame of this.channel.drain()) this.receive(frame)
     this.ended = true
+    this.outbox.close()
     this.channel.close()
     const unstarted: Array<PendingCall> = []
     const started: Array<PendingCall> = []
@@ -302,12 +199,18 @@ export class FrameLink implements WorkerLink {
   }
 
   private receive(frame: unknown): void {
-    if (this.ended || !Frame.isFrame(frame, Frame.toMainHeader, this.incarnation, Frame.Succeeded, Frame.Want)) {
+    if (
+      this.ended ||
+      !Frame.isFrame(frame, Frame.toMainHeader, this.incarnation, Frame.Succeeded, Frame.UnreadByWorker)
+    ) {
       this.refused++
       return
     }
+    // isFrame has checked the header
+    this.outbox.read = frame[1] as number
     // what is submitted while callers are answered leaves with one flush at the end
     this.receiving = true
+    this.outbox.hold()
     let settled = 0
     for (let at = Frame.toMainHeader; at < frame.length;) {
       // isFrame has checked that every message opens with three such numbers
@@ -320,6 +223,10 @@ export class FrameLink implements WorkerLink {
         this.log(id, frame[first], frame[first + 1])
         continue
       }
+      if (code === Frame.UnreadByWorker) {
+        if (!this.outbox.reread(frame[first], frame[first + 1])) this.refused++
+        continue
+      }
       if (code === Frame.Ask || code === Frame.Want) {
         if (!this.listen(id, code, frame.slice(first, at))) this.refused++
         continue
@@ -327,9 +234,9 @@ export class FrameLink implements WorkerLink {
       const call = this.find(id)
       if (call === undefined) {
         this.refused++
-      } else if (code === Frame.Items) {
-        if (call.stream === undefined) this.refused++
-        else if (!call.settled) call.stream.items(frame.slice(first, at))
+      } else if (call.stream !== undefined && (code === Frame.Item || code === Frame.Succeeded)) {
+        if (code === Frame.Succeeded) settled++
+        if (!this.streamed(call, call.stream, code, frame.slice(first, at))) this.refused++
       } else if (code === Frame.Succeeded && argc === 1) {
         settled++
         this.release(call)
@@ -346,11 +253,27 @@ export class FrameLink implements WorkerLink {
       }
     }
     // isFrame has checked the header
-    if (settled > 0) this.measure((frame[1] as number) / 1000 / settled)
+    this.outbox.forget(frame[2] as number)
+    if (settled > 0) this.measure((frame[3] as number) / 1000 / settled)
     this.events.onReady(this)
     this.receiving = false
     this.rest()
-    this.flush()
+    this.outbox.flush()
+  }
+
+  /** An item of a stream has come, or its end. `false` when that cannot be. */
+  private streamed(call: PendingCall, stream: StreamSink, code: number, values: ReadonlyArray<unknown>): boolean {
+    call.received ??= new InOrder((message) => message())
+    if (code === Frame.Item) {
+      const [item, position] = values
+      return call.received.take(position, () => {
+        if (!call.settled) stream.item(item)
+      })
+    }
+    return call.received.take(values[0], () => {
+      this.release(call)
+      this.events.onSucceeded(call, undefined)
+    })
   }
 
   private measure(service: number): void {
@@ -376,10 +299,6 @@ export class FrameLink implements WorkerLink {
     else this.refused++
   }
 }
-
-/** Can `value` be cloned for certain? */
-const isSimple = (value: unknown): boolean =>
-  value === null || (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol")
 
 const read = (code: number, argc: number, first: unknown, second: unknown): Failure | undefined => {
   switch (code) {

@@ -119,6 +119,7 @@ class Input {
   private readonly index: number
   private readonly carrier: Carrier
   private readonly fiber: Fiber.Fiber<void, unknown>
+  private messages = 0
   private credit = 0
   private closed = false
   private wake: (() => void) | undefined
@@ -172,7 +173,10 @@ class Input {
 
   private tell(code: number, values: ReadonlyArray<unknown>): boolean {
     const { id, link } = this.carrier
-    return link === undefined || link.tell(id, code, [this.index, ...values])
+    if (link === undefined) return true
+    const told = link.tell(id, code, [this.index, this.messages, ...values])
+    if (told) this.messages++
+    return told
   }
 
   private end(exit: Exit.Exit<void, unknown>): void {

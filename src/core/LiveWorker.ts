@@ -54,7 +54,7 @@ export interface LiveWorker {
 }
 
 /** What is heard of a worker after it was started. */
-export interface LiveEvents extends Omit<LinkEvents, "onAsk"> {
+export interface LiveEvents extends Omit<LinkEvents, "onAsk" | "onUnreadable"> {
   /** The worker has ended, or was given up: said at once, before anything else happens. */
   readonly onEnd: (link: WorkerLink, exit: WorkerExit) => void
   /** The runtime has ended a worker that had been given up. */
@@ -113,6 +113,11 @@ export const start = (
       return run !== undefined && answers.run(ask, id === 0 ? undefined : `${incarnation}:${id}`, run, args)
     }
 
+    const onUnreadable: LinkEvents["onUnreadable"] = (error) => {
+      end({ _tag: "Exited", code: undefined, error })
+      worker.stop(false)
+    }
+
     const channel = backend.makeChannel()
     const connect = (worker: Worker): WorkerLink =>
       protocol.make({
@@ -125,7 +130,7 @@ export const start = (
         keepAlive: (alive) => worker.keepAlive(alive),
         memory: Atomic.over(memory),
         capabilities: backend.capabilities,
-        events: { ...events, onAsk }
+        events: { ...events, onAsk, onUnreadable }
       })
     let worker: Worker
     // made in the turn that starts the worker, so before anything is heard of it
@@ -147,10 +152,7 @@ export const start = (
           channel,
           {
             onExit: end,
-            onUnreadable: (error) => {
-              end({ _tag: "Exited", code: undefined, error })
-              worker.stop(false)
-            }
+            onUnreadable
           }
         )
         link = connect(worker)

@@ -3,6 +3,7 @@
  */
 import type * as Exit from "effect/Exit"
 import type { MethodInfo } from "../wire/Control.ts"
+import type { InOrder } from "../wire/InOrder.ts"
 import * as Moved from "../wire/Moved.ts"
 import type { LiveArguments } from "./LiveArguments.ts"
 import type { Routing } from "./Routing.ts"
@@ -16,7 +17,7 @@ export interface Method extends MethodInfo {
 
 /** Takes the items of a stream. */
 export interface StreamSink {
-  readonly items: (items: ReadonlyArray<unknown>) => void
+  readonly item: (item: unknown) => void
 }
 
 export class PendingCall {
@@ -49,6 +50,8 @@ export class PendingCall {
   timer: ReturnType<typeof setTimeout> | undefined
   /** The link whose worker has, or is about to have, this call. */
   link: WorkerLink | undefined
+  /** What comes of a stream, in its order: items, then its end. */
+  received: InOrder<() => void> | undefined
   /** Names the message on its link. */
   id = -1
   /** Values were handed over when the call was sent, so that it cannot be sent again. */

@@ -30,6 +30,8 @@ export interface LinkEvents {
   readonly onFailed: (link: WorkerLink, call: PendingCall, failure: Failure) => void
   /** What has arrived is worked through: slots may be free. */
   readonly onReady: (link: WorkerLink) => void
+  /** Something of a call, nobody knows which, was lost on its way: the worker must end, so that all calls do. */
+  readonly onUnreadable: (error: unknown) => void
   readonly onLog: (link: WorkerLink, level: string, text: string) => void
   /**
    * The worker calls the function `index` of its parent, within the call `id` if that is not 0. `false` when there is no

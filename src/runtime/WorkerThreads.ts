@@ -16,7 +16,6 @@ import * as WebWorker from "./WebWorker.ts"
 
 /** What a bootstrap is told before anything is said. */
 export interface BootData {
-  readonly incarnation: number
   readonly adapter: string
   readonly console: boolean
 }
@@ -58,7 +57,6 @@ export const threads =
   (bootstrap: URL) =>
   (options: SpawnOptions): Worker => {
     const workerData: BootData = {
-      incarnation: options.incarnation,
       adapter: options.adapter,
       console: options.console
     }

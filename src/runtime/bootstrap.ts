@@ -13,8 +13,8 @@ import type { BootData } from "./WorkerThreads.ts"
 /** Begins to load the adapter, and serves; takes naps where the runtime tells about its event loop. */
 export const boot = (loop?: EventLoop): void => {
   if (parentPort === null) throw new Error("Cannot serve an actor on the main thread: this module starts workers")
-  const { adapter, console, incarnation } = workerData as BootData // given by WorkerThreads
-  const capture = console ? ConsoleCapture.install(incarnation, format) : undefined
+  const { adapter, console } = workerData as BootData // given by WorkerThreads
+  const capture = console ? ConsoleCapture.install(format) : undefined
   const module = import(adapter)
   // whoever waits for the module is told; until then nobody may be
   module.catch(() => undefined)

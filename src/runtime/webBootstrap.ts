@@ -14,7 +14,7 @@ export const boot = (): void => {
   LastWords.send(port)
   serve({
     port,
-    capture: ({ console, worker }) => (console ? ConsoleCapture.install(worker.incarnation, format) : undefined),
+    capture: ({ console }) => (console ? ConsoleCapture.install(format) : undefined),
     load: (href) => import(href)
   })
 }

@@ -54,7 +54,7 @@ export const serve = (adapter: Adapter.Any): void => {
     port,
     adopt,
     ...(detect() === "node" ? { loop: NodeLoop } : {}),
-    capture: (request) => (request.console ? ConsoleCapture.install(request.worker.incarnation, format) : undefined),
+    capture: (request) => (request.console ? ConsoleCapture.install(format) : undefined),
     load: () => Promise.resolve({ default: adapter })
   })
 }

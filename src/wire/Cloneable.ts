@@ -24,7 +24,8 @@ const kindOf = (value: unknown): string => {
   if (typeof value !== "object") return `a ${typeof value}`
   const tag = Object.prototype.toString.call(value).slice(8, -1)
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name
-  return `a ${typeof name === "string" && name !== "" && name !== "Object" ? name : tag}`
+  const kind = typeof name === "string" && name !== "" && name !== "Object" ? name : tag
+  return `${/^[AEIOU]/i.test(kind) ? "an" : "a"} ${kind}`
 }
 
 const describe = (value: unknown): string => {
@@ -103,9 +104,9 @@ export const findCulprit = (value: unknown, path: string, moved?: ReadonlySet<un
   }
   try {
     return search(value, path)
-  } catch {
+  } catch (error) {
     // a getter that throws, a revoked proxy, or nesting deeper than the stack
-    return { path, description: describe(value) }
+    return { path, description: `${describe(value)}${error instanceof RangeError ? " nested too deeply" : ""}` }
   }
 }
 

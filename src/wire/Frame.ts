@@ -5,12 +5,13 @@
  * header and goes on with messages, each of which spreads its arguments:
  *
  * ```text
- * main -> worker   [incarnation,          id, code, argc, ...args,  id, code, argc, ...args,  ...]
- * worker -> main   [incarnation, micros,  id, code, argc, ...args,  ...]
+ * main -> worker   [incarnation, number, read,          id, code, argc, ...args,  id, code, argc, ...args,  ...]
+ * worker -> main   [incarnation, number, read, micros,  id, code, argc, ...args,  ...]
  * ```
  *
- * `incarnation` is the life of the worker that the frame is meant for, `id` names one message of that life, and `micros`
- * is how long the worker has worked on what this frame settles. A frame that does not follow this shape is refused as
+ * `incarnation` is the life of the worker that the frame is meant for, `number` counts the frames of one side, `read` is
+ * the number of the last frame that it has read of the other, `id` names one message of that life, and `micros` is how
+ * long the worker has worked on what this frame settles. A frame that does not follow this shape is refused as
  * a whole before any of it has effect.
  */
 
@@ -24,19 +25,21 @@ export const Deadline = -3
 export const Live = -4
 /** Main to worker, id of the asking call or 0: what a function returned or threw. `[ask, ok, value or EncodedError]` */
 export const Answer = -5
-/** Main to worker: items of a stream that is an argument. `[index, ...items]` */
+/** Main to worker: items of a stream that is an argument; positions count its messages. `[index, position, ...items]` */
 export const Input = -6
-/** Main to worker: a stream that is an argument has ended or failed. `[index]` or `[index, EncodedError]` */
+/** Main to worker: a stream that is an argument has ended or failed. `[index, position]`, `[index, position, EncodedError]` */
 export const InputEnd = -7
+/** Main to worker, id 0: a frame of the worker's could not be read. `[number, why]` */
+export const UnreadByMain = -8
 
-/** Worker to main: the call returned. `[value]` */
+/** Worker to main: the call returned, a stream after so many items. `[value]`, `[count]` */
 export const Succeeded = 0
 /** Worker to main: the call threw. `[EncodedError]` */
 export const Failed = 1
 /** Worker to main: the call's value could not be cloned. `[path, description]` */
 export const Unserializable = 2
-/** Worker to main: items of a stream. `[...items]` */
-export const Items = 3
+/** Worker to main: an item of a stream; positions count from 0. `[item, position]` */
+export const Item = 3
 /** Worker to main: the method ended because it was asked to; nobody waits for its value. `[]` */
 export const Ended = 4
 /** Worker to main, id 0: a line of the worker's console. `[level, text]` */
@@ -48,6 +51,8 @@ export const Log = 5
 export const Ask = 6
 /** Worker to main: so many more items of a stream that is an argument may come; 0 when it is read no more. `[index, count]` */
 export const Want = 7
+/** Worker to main, id 0: a frame of the main side's could not be read. `[number, why]` */
+export const UnreadByWorker = 8
 
 /** Kind of a live argument: a function. */
 export const Callable = 0
@@ -61,9 +66,9 @@ export const askWindow = 64
 export const streamWindow = 64
 
 /** Words before the first message of a frame to a worker. */
-export const toWorkerHeader = 1
+export const toWorkerHeader = 3
 /** Words before the first message of a frame to the main side. */
-export const toMainHeader = 2
+export const toMainHeader = 4
 
 const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
@@ -79,7 +84,8 @@ export const isFrame = (
   highest: number
 ): frame is Array<unknown> => {
   if (!Array.isArray(frame) || frame.length < header || frame[0] !== incarnation) return false
-  if (header === toMainHeader && !isDuration(frame[1])) return false
+  if (!isIndex(frame[1]) || !isIndex(frame[2])) return false
+  if (header === toMainHeader && !isDuration(frame[3])) return false
   let at = header
   while (at < frame.length) {
     const code: unknown = frame[at + 1]
@@ -90,6 +96,21 @@ export const isFrame = (
     at += 3 + argc
   }
   return at === frame.length
+}
+
+/** The messages of a well-formed frame, each with what goes right before it ({@link Deadline}, {@link Live}). */
+export const split = (frame: ReadonlyArray<unknown>, header: number): Array<Array<unknown>> => {
+  const messages: Array<Array<unknown>> = []
+  let from = header
+  for (let at = header; at < frame.length;) {
+    const code = frame[at + 1]
+    // the frame is well formed
+    at += 3 + (frame[at + 2] as number)
+    if (header === toWorkerHeader && (code === Deadline || code === Live)) continue
+    messages.push(frame.slice(from, at))
+    from = at
+  }
+  return messages
 }
 
 const isDuration = (value: unknown): boolean => typeof value === "number" && value >= 0 && Number.isFinite(value)

@@ -12,7 +12,10 @@ export interface Port {
   close?(): void
   /** Lets the process end although this end listens, on runtimes where listening holds it. */
   unref?(): void
-  /** Takes the next message before it becomes an event, where the runtime can; undefined when there is none. */
+  /**
+   * Takes the next message before it becomes an event, where the runtime can; undefined when there is none. Throws when
+   * it cannot be read.
+   */
   take?(): { readonly message: unknown } | undefined
 }
 

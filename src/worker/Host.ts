@@ -54,10 +54,17 @@ export class Host {
 
   constructor(options: HostOptions) {
     this.options = options
-    this.outbox = new Outbox(options.incarnation, options.post, (id, ask, index, error) => {
+    this.outbox = new Outbox(options.incarnation, options.post, {
       // what cannot be asked is answered as if the main side had
-      if (index < 0) this.parent.answer(ask, false, error)
-      else this.live.get(id)?.answer(ask, false, encode(error))
+      ask: (id, ask, index, error) => {
+        if (index < 0) this.parent.answer(ask, false, error)
+        else this.live.get(id)?.answer(ask, false, encode(error))
+      },
+      item: (id, path, description) => {
+        const stream = this.streams.get(id)
+        stream?.refuse(path, description)
+        return stream !== undefined
+      }
     })
     this.parent = new Asks(this.ask)
   }
@@ -89,14 +96,26 @@ export class Host {
     return this.occupied
   }
 
+  /** Sends a line of the console. */
+  print(level: string, text: string): void {
+    this.outbox.print(level, text)
+  }
+
+  /** A frame of the main side has come that cannot be read: it is told which one. */
+  unreadable(error: unknown): void {
+    this.outbox.unread(error)
+  }
+
   /** Takes one frame from the main side. Never throws. */
   receive(frame: unknown): void {
     const { methods } = this
     const { incarnation } = this.options
-    if (!Frame.isFrame(frame, Frame.toWorkerHeader, incarnation, Frame.InputEnd, methods.length - 1)) {
+    if (!Frame.isFrame(frame, Frame.toWorkerHeader, incarnation, Frame.UnreadByMain, methods.length - 1)) {
       this.refusedFrames++
       return
     }
+    // isFrame has checked the header
+    this.outbox.read = frame[1] as number
     if (this.occupied === 0) this.outbox.begin()
     let deadline: number | undefined
     let live: ReadonlyArray<unknown> | undefined
@@ -118,6 +137,7 @@ export class Host {
       } else if (code === Frame.Live) live = frame.slice(first, at)
       else if (!this.tell(id, code, frame.slice(first, at))) this.refusedFrames++
     }
+    this.outbox.forget(frame[2] as number)
     this.work()
     // a microtask later would be as good, but for its cost
     if (this.queue.length === 0) this.outbox.flush()
@@ -138,9 +158,11 @@ export class Host {
         if (id === 0) return answer(this.parent, values[0], values[1], values[2])
         return live === undefined || live.answer(values[0], values[1], values[2])
       case Frame.Input:
-        return live === undefined || live.input(values[0], values.slice(1))
+        return live === undefined || live.input(values[0], values[1], values.slice(2))
       case Frame.InputEnd:
-        return live === undefined || live.inputEnd(values[0], values[1])
+        return live === undefined || live.inputEnd(values[0], values[1], values[2])
+      case Frame.UnreadByMain:
+        return this.outbox.reread(values[0], values[1])
       default:
         return false
     }
@@ -194,8 +216,14 @@ export class Host {
         this.running.set(id, call)
         if (this.concurrency === 1) ambient.hold(call)
         result.then(
-          (value) => this.settle(id, Frame.Succeeded, value),
-          (error) => this.settle(id, Frame.Failed, encode(error))
+          (value) => {
+            this.outbox.add(id, Frame.Succeeded, value)
+            this.settled(id)
+          },
+          (error) => {
+            this.outbox.add(id, Frame.Failed, encode(error))
+            this.settled(id)
+          }
         )
         return
       }
@@ -230,14 +258,12 @@ export class Host {
     this.live.delete(id)
   }
 
-  /** An asynchronous method, or a stream, has ended. */
-  private settle(id: number, code: number, value: unknown): void {
+  /** An asynchronous method, or a stream, has ended, and said so. */
+  private settled(id: number): void {
     this.running.delete(id)
     this.streams.delete(id)
     if (this.concurrency === 1) this.options.ambient.hold(undefined)
     this.release(id)
-    if (code === Frame.Ended) this.outbox.addAll(id, code, [])
-    else this.outbox.add(id, code, value)
     this.outbox.flushIfDue()
     this.work()
     this.outbox.flushSoon(this.queue.length === 0)
@@ -247,12 +273,15 @@ export class Host {
     if (this.concurrency === 1) this.options.ambient.hold(call)
     this.running.set(id, call)
     const run = new StreamRun(source, call, this.options.ambient, {
-      item: (item) => {
-        this.outbox.add(id, Frame.Items, item)
+      item: (item, position) => {
+        this.outbox.item(id, item, position)
         this.outbox.flushIfDue()
       },
       pause: () => this.outbox.flushSoon(true),
-      end: (code, value) => this.settle(id, code, value)
+      end: (code, values) => {
+        this.outbox.addAll(id, code, values)
+        this.settled(id)
+      }
     })
     this.streams.set(id, run)
     run.start()

@@ -5,6 +5,7 @@
  * read once, as a generator is: a second loop goes on where the first one stopped.
  */
 import { streamWindow } from "../wire/Frame.ts"
+import { InOrder } from "../wire/InOrder.ts"
 
 interface Reader {
   readonly resolve: (result: IteratorResult<unknown, undefined>) => void
@@ -13,12 +14,17 @@ interface Reader {
 
 const done: IteratorResult<unknown, undefined> = { done: true, value: undefined }
 
+interface Failure {
+  readonly error: unknown
+}
+
 export class InputStream implements AsyncIterableIterator<unknown, undefined> {
   private readonly want: (count: number) => void
+  private readonly inOrder: InOrder<() => void> = new InOrder((message) => message())
   private items: Array<unknown> = []
   private readonly readers: Array<Reader> = []
   private wanted = 0
-  private failure: { readonly error: unknown } | undefined
+  private failure: Failure | undefined
   private ended = false
 
   /** `want` gives the main side credit for more items; 0 tells that no more are read. */
@@ -56,16 +62,23 @@ export class InputStream implements AsyncIterableIterator<unknown, undefined> {
   }
 
   /** Items have come. `false` when they are more than were wanted. */
-  push(items: ReadonlyArray<unknown>): boolean {
+  push(position: unknown, items: ReadonlyArray<unknown>): boolean {
     if (items.length > this.wanted) return false
-    this.wanted -= items.length
-    if (!this.ended) for (const item of items) this.items.push(item)
-    this.serve()
-    return true
+    const taken = this.inOrder.take(position, () => {
+      if (!this.ended) for (const item of items) this.items.push(item)
+      this.serve()
+    })
+    if (taken) this.wanted -= items.length
+    return taken
+  }
+
+  /** The main side has said that nothing more comes. `false` when that makes no sense. */
+  pushEnd(position: unknown, failure: Failure | undefined): boolean {
+    return this.inOrder.take(position, () => this.end(failure))
   }
 
   /** Nothing more comes, because the stream has ended or, with an `error`, has failed. */
-  end(failure?: { readonly error: unknown }): void {
+  end(failure?: Failure): void {
     if (this.ended) return
     this.ended = true
     this.failure = failure

@@ -38,15 +38,14 @@ export class LiveArguments {
   }
 
   /** Items of a stream have come. `false` when they were not wanted. */
-  input(index: unknown, items: ReadonlyArray<unknown>): boolean {
-    return this.streams.get(index)?.push(items) === true
+  input(index: unknown, position: unknown, items: ReadonlyArray<unknown>): boolean {
+    return this.streams.get(index)?.push(position, items) === true
   }
 
   /** A stream has ended or, with `error`, failed. `false` when there is none. */
-  inputEnd(index: unknown, error: unknown): boolean {
-    const stream = this.streams.get(index)
-    stream?.end(isEncodedError(error) ? { error: decode(error) } : undefined)
-    return stream !== undefined
+  inputEnd(index: unknown, position: unknown, error: unknown): boolean {
+    const failure = isEncodedError(error) ? { error: decode(error) } : undefined
+    return this.streams.get(index)?.pushEnd(position, failure) === true
   }
 
   /** The call has ended or is to end: nothing is asked or read any more, and who waits learns `reason`. */

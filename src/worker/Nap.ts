@@ -41,12 +41,21 @@ export const make = ({ host, loop, memory, take }: NapOptions): (() => void) => 
   let scheduled = false
   let turned = -Infinity
 
+  const look = (): ReturnType<typeof take> => {
+    try {
+      return take()
+    } catch (error) {
+      host.unreadable(error)
+      return undefined
+    }
+  }
+
   const nap = (): void => {
     scheduled = false
     // what runs is waited for in the event loop
     if (host.load > 0) return
     const mark = Bell.mark(memory)
-    const next = take() ?? (Bell.listen(memory, mark, longest) ? take() : undefined)
+    const next = look() ?? (Bell.listen(memory, mark, longest) ? look() : undefined)
     if (next !== undefined) host.receive(next.message)
   }
 

@@ -7,13 +7,19 @@ import { findCulprit } from "../wire/Cloneable.ts"
 import * as Frame from "../wire/Frame.ts"
 import * as Moved from "../wire/Moved.ts"
 import type { Transferred } from "../wire/Port.ts"
+import { Sent, unreadable } from "../wire/Sent.ts"
 import { soon } from "./soon.ts"
 
 /** Posts a frame; throws what the runtime throws when it cannot be cloned. */
 export type Post = (frame: Array<unknown>, transfer?: Array<Transferred>) => void
 
-/** A function of the main side cannot be asked, because an argument cannot be cloned. */
-export type RefuseAsk = (id: number, ask: number, index: number, error: Error) => void
+/** What cannot reach the main side. */
+export interface Refuse {
+  /** A function of the main side cannot be asked. */
+  readonly ask: (id: number, ask: number, index: number, error: Error) => void
+  /** A stream has failed with one of its items. `false` when it has ended meanwhile. */
+  readonly item: (id: number, path: string, description: string) => boolean
+}
 
 /** Milliseconds that a settled call may wait for its frame while the worker is busy. */
 const maxDelay = 1
@@ -25,22 +31,31 @@ const maxStride = 16
 const maxMessages = 512
 
 export class Outbox {
+  /** Number of the last frame that was read of the main side. */
+  read = 0
   private readonly incarnation: number
   private readonly post: Post
-  private readonly refuseAsk: RefuseAsk
+  private readonly refused: Refuse
+  private readonly sent = new Sent()
   private frame: Array<unknown>
   private messages = 0
+  /** Does the frame hold more than primitive values? */
+  private composite = false
   private scheduled = false
   private unchecked = 0
   private stride = 1
   /** When the work that the next frame settles began. */
   private since = 0
 
-  constructor(incarnation: number, post: Post, refuseAsk: RefuseAsk) {
+  constructor(incarnation: number, post: Post, refused: Refuse) {
     this.incarnation = incarnation
     this.post = post
-    this.refuseAsk = refuseAsk
-    this.frame = [incarnation, 0]
+    this.refused = refused
+    this.frame = this.header()
+  }
+
+  private header(): Array<unknown> {
+    return [this.incarnation, 0, 0, 0]
   }
 
   /** The worker begins to work after having had nothing to do. */
@@ -48,23 +63,35 @@ export class Outbox {
     this.since = performance.now()
   }
 
+  /** Adds an item of a stream. */
+  item(id: number, item: unknown, position: number): void {
+    if (Moved.anyMarked() && this.moves([id, Frame.Item, 2, item, position], item)) return
+    this.frame.push(id, Frame.Item, 2, item, position)
+    if (typeof item === "object") this.composite = true
+    if (++this.messages >= maxMessages) this.flush()
+  }
+
+  /** Sends a message in a frame of its own if it moves something of `value`. */
+  private moves(message: Array<unknown>, value: unknown): boolean {
+    const transfer = Moved.take([value])
+    if (transfer === undefined) return false
+    this.flush()
+    this.alone(message, transfer)
+    return true
+  }
+
   /** Adds a message of one value. */
   add(id: number, code: number, value: unknown): void {
-    if (Moved.anyMarked() && typeof value === "object" && value !== null) {
-      const transfer = Moved.take([value])
-      if (transfer !== undefined) {
-        this.flush()
-        this.alone([id, code, 1, value], transfer)
-        return
-      }
-    }
+    if (Moved.anyMarked() && typeof value === "object" && this.moves([id, code, 1, value], value)) return
     this.frame.push(id, code, 1, value)
+    if (typeof value === "object") this.composite = true
     if (++this.messages >= maxMessages) this.flush()
   }
 
   /** Adds a message of values that can be cloned. */
   addAll(id: number, code: number, values: ReadonlyArray<unknown>): void {
     this.frame.push(id, code, values.length, ...values)
+    this.composite ||= values.some((value) => typeof value === "object")
     this.messages++
   }
 
@@ -104,47 +131,106 @@ export class Outbox {
 
   flush(): void {
     if (this.messages === 0) return
-    const frame = this.frame
+    const { composite, frame, messages } = this
     const now = performance.now()
-    frame[1] = Math.max(0, (now - this.since) * 1000)
+    frame[3] = Math.max(0, (now - this.since) * 1000)
     this.since = now
-    this.frame = [this.incarnation, 0]
+    this.frame = this.header()
     this.messages = 0
+    this.composite = false
     try {
-      this.post(frame)
+      this.send(frame)
+      this.sent.add(composite ? (messages === 1 ? whose(frame) : frame) : undefined)
     } catch {
-      this.oneByOne(frame)
+      this.oneByOne(Frame.split(frame, Frame.toMainHeader))
     }
   }
 
-  private oneByOne(frame: Array<unknown>): void {
-    for (let at = Frame.toMainHeader; at < frame.length;) {
-      // written by add, addAll and ask
-      const end = at + 3 + (frame[at + 2] as number)
-      this.alone(frame.slice(at, end), undefined)
-      at = end
+  private send(frame: Array<unknown>, transfer?: Array<Transferred>): void {
+    this.sent.head(frame, this.read)
+    this.post(frame, transfer)
+  }
+
+  private oneByOne(messages: ReadonlyArray<Array<unknown>>): void {
+    const failed = new Set<unknown>()
+    for (const message of messages) {
+      const [id, code] = message
+      // a stream ends with the item that cannot be sent
+      if (code === Frame.Item && failed.has(id)) continue
+      if (!this.alone(message, undefined)) failed.add(id)
     }
   }
 
-  private alone(message: Array<unknown>, transfer: Array<Transferred> | undefined): void {
+  /** Sends a message in a frame of its own. `false` when it was refused. */
+  private alone(message: Array<unknown>, transfer: Array<Transferred> | undefined): boolean {
     const isAsk = message[1] === Frame.Ask
     const [value, path]: [unknown, string] = isAsk ? [message.slice(5), "args"] : [message[3], "result"]
+    const frame = [...this.header(), ...message]
     try {
       // a failed post may take the transferred values with it (Deno 2.9), so look before
       if (transfer !== undefined) check(value, path, transfer)
-      this.post([this.incarnation, 0, ...message], transfer)
+      this.send(frame, transfer)
+      this.sent.add(whose(frame))
+      return true
     } catch (error) {
       const culprit = findCulprit(value, path, new Set(transfer))
-      const where = culprit?.path ?? path
-      const description = culprit?.description ?? String(error)
-      // messages are written with numbers in these places
-      const [id, , , ask, index] = message as ReadonlyArray<number>
-      if (isAsk && id !== undefined && ask !== undefined && index !== undefined) {
-        const error = new TypeError(`Cannot pass ${where} to the main side: ${description} cannot be cloned`)
-        this.refuseAsk(id, ask, index, error)
-      } else this.post([this.incarnation, 0, id, Frame.Unserializable, 2, where, description])
+      this.refuse(message, culprit?.path ?? path, culprit?.description ?? String(error))
+      return false
     }
   }
+
+  /** The message does not reach the main side because of what is at `path`. */
+  private refuse(message: ReadonlyArray<unknown>, path: string, description: string): void {
+    // messages are written with numbers in these places
+    const [id, code, , ask, index] = message as ReadonlyArray<number>
+    if (code === Frame.Ask && id !== undefined && ask !== undefined && index !== undefined) {
+      const error = new TypeError(`Cannot pass ${path} to the main side: ${description} cannot be cloned`)
+      this.refused.ask(id, ask, index, error)
+    } else if (code !== Frame.Item || id === undefined || !this.refused.item(id, path, description)) {
+      this.send([...this.header(), id, Frame.Unserializable, 2, path, description])
+      this.sent.add(undefined)
+    }
+  }
+
+  /** Sends a line of the console, before anything else. */
+  print(level: string, text: string): void {
+    this.send([...this.header(), 0, Frame.Log, 2, level, text])
+    this.sent.add(undefined)
+  }
+
+  /** A frame of the main side could not be read: it is told which one. */
+  unread(error: unknown): void {
+    const number = this.read + 1
+    // in a frame of its own, which can be read; what was read by then is said after it
+    this.send([...this.header(), 0, Frame.UnreadByWorker, 2, number, String(error)])
+    this.sent.add(undefined)
+    this.read = number
+  }
+
+  /** The main side has read all frames up to the number `read`. */
+  forget(read: number): void {
+    this.sent.forget(read)
+  }
+
+  /** The main side could not read a frame. `false` when it cannot be so. */
+  reread(number: unknown, why: unknown): boolean {
+    if (!this.sent.isUnread(number) || typeof why !== "string") return false
+    const frame = this.sent.take(number)
+    // nothing but primitive values, and yet not read: nobody knows whose they were, so all calls have to end
+    if (frame === undefined) throw new Error(`The main side could not read what this worker has sent: ${why}`)
+    const messages = Frame.split(frame, Frame.toMainHeader)
+    const [first] = messages
+    if (messages.length > 1) this.oneByOne(messages)
+    else if (first !== undefined) this.refuse(first, first[1] === Frame.Ask ? "args" : "result", unreadable(why))
+    return true
+  }
+}
+
+/** What is kept of a frame with one message: a large value is not to live on for that. */
+const whose = (frame: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  const at = Frame.toMainHeader
+  const argc = frame[at + 1] === Frame.Ask ? 2 : 0
+  return [...frame.slice(0, at + 2), argc, ...frame.slice(at + 3, at + 3 + argc)]
 }
 
 const check = (value: unknown, path: string, transfer: Array<Transferred>): void => {

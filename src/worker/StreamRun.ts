@@ -7,11 +7,11 @@ import * as Frame from "../wire/Frame.ts"
 import type { Ambient, RunningCall } from "./Call.ts"
 
 export interface StreamEvents {
-  readonly item: (item: unknown) => void
+  readonly item: (item: unknown, position: number) => void
   /** Nothing more for now: what was sent so far should leave. */
   readonly pause: () => void
   /** Settled, after the iterator's `finally`. */
-  readonly end: (code: number, value: unknown) => void
+  readonly end: (code: number, values: ReadonlyArray<unknown>) => void
 }
 
 type Step = IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>>
@@ -41,6 +41,9 @@ export class StreamRun {
   private readonly ambient: Ambient
   private readonly events: StreamEvents
   private iterator: AnyIterator | undefined
+  private items = 0
+  /** Why an item cannot reach the main side. */
+  private refusal: readonly [path: string, description: string] | undefined
   private remaining = Frame.streamWindow
   private pulling = false
   private cancelled = false
@@ -58,7 +61,7 @@ export class StreamRun {
     try {
       this.iterator = iteratorOf(this.source)
     } catch (error) {
-      this.end(Frame.Failed, encode(error))
+      this.end(Frame.Failed, [encode(error)])
       return
     }
     this.pull()
@@ -69,6 +72,12 @@ export class StreamRun {
     if (count <= 0) return
     this.remaining = Math.min(this.remaining + count, Frame.streamWindow)
     this.pull()
+  }
+
+  /** An item cannot reach the main side, so the stream has failed: runs the iterator's `finally`, then ends. */
+  refuse(path: string, description: string): void {
+    this.refusal ??= [path, description]
+    this.cancel()
   }
 
   /** Nobody wants more: runs the iterator's `finally`, then ends. */
@@ -121,10 +130,11 @@ export class StreamRun {
   private take(step: IteratorResult<unknown>): void {
     if (this.ended) return
     if (step.done === true) {
-      this.end(this.cancelled ? Frame.Ended : Frame.Succeeded, undefined)
+      if (this.cancelled) this.stop()
+      else this.end(Frame.Succeeded, [this.items])
     } else if (!this.cancelled) {
       this.remaining--
-      this.events.item(step.value)
+      this.events.item(step.value, this.items++)
     }
   }
 
@@ -134,24 +144,30 @@ export class StreamRun {
     try {
       const step = this.enter(this.iterator?.return)
       if (isThenable(step)) {
-        const ended = (): void => this.end(Frame.Ended, undefined)
-        step.then(ended, ended)
-      } else this.end(Frame.Ended, undefined)
+        const stop = (): void => this.stop()
+        step.then(stop, stop)
+      } else this.stop()
     } catch {
       // nobody waits for the stream any more, so nobody can be told
-      this.end(Frame.Ended, undefined)
+      this.stop()
     }
   }
 
   private fail(error: unknown): void {
     this.pulling = false
-    if (this.cancelled) this.end(Frame.Ended, undefined)
-    else this.end(Frame.Failed, encode(error))
+    if (this.cancelled) this.stop()
+    else this.end(Frame.Failed, [encode(error)])
   }
 
-  private end(code: number, value: unknown): void {
+  /** Ends before the iterator is at its end. */
+  private stop(): void {
+    if (this.refusal === undefined) this.end(Frame.Ended, [])
+    else this.end(Frame.Unserializable, this.refusal)
+  }
+
+  private end(code: number, values: ReadonlyArray<unknown>): void {
     if (this.ended) return
     this.ended = true
-    this.events.end(code, value)
+    this.events.end(code, values)
   }
 }

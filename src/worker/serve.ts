@@ -63,9 +63,9 @@ export const serve = (options: ServeOptions): void => {
     let phase: "load" | "setup" = "load"
     try {
       const calls = portOf(moved)
-      // before anything of the adapter's runs, so that what it prints is heard
-      options.capture?.(request)?.connect(calls)
       const frames = request.link === "frames" ? attach(calls, request) : undefined
+      // before anything of the adapter's runs, so that what it prints is heard
+      options.capture?.(request)?.connect((level, text) => frames?.print(level, text))
       const adapter = pick(await options.load(request.adapter), request.adapter, request.export)
       phase = "setup"
       const locals: Array<unknown> = []
@@ -98,6 +98,7 @@ export const serve = (options: ServeOptions): void => {
     const { take } = port
     const nap = loop && take && Nap.make({ memory, host: attached, take, loop })
     port.addEventListener("message", (event) => attached.receive(event.data))
+    port.addEventListener("messageerror", (event) => attached.unreadable(event.data))
     port.start?.()
     if (options.background === true) port.unref?.()
     host = attached

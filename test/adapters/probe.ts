@@ -161,9 +161,20 @@ export const setup = (context: Adapter.SetupContext, options?: Options) => {
       for (let n = 1; n <= to; n++) yield n
       throw new RangeError("broke")
     },
-    uncloneableAfter: function* (to: number) {
-      for (let n = 1; n <= to; n++) yield n
-      yield () => 1
+    /** Without an end of its own. */
+    uncloneableAfter: function* (board: Board.Board, to: number) {
+      try {
+        for (let n = 1; ; n++) yield n === to + 1 ? () => n : n
+      } finally {
+        Board.add(board, "finalised")
+      }
+    },
+    uncloneableAfterAwaiting: async function* (board: Board.Board, to: number) {
+      try {
+        for (let n = 1; ; n++) yield await (n === to + 1 ? () => n : n)
+      } finally {
+        Board.add(board, "finalised")
+      }
     },
     throws: (kind: ThrownKind): number => {
       throw thrown(kind)

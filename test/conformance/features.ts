@@ -11,6 +11,7 @@ import { broadcast } from "./features/broadcast.ts"
 import { bulk } from "./features/bulk.ts"
 import { closing, cycles } from "./features/lifetime.ts"
 import { flow } from "./features/flow.ts"
+import { depth } from "./features/depth.ts"
 import { errors } from "./features/errors.ts"
 import { errorSchemas } from "./features/errorSchemas.ts"
 import { invalid } from "./features/options.ts"
@@ -50,6 +51,8 @@ export const suite = (name: string, target: Target): void => {
     describe("errors", () => errors(target, row))
     describe("declared errors", () => errorSchemas(target, row))
     describe("serialization", () => serialization(target, row))
+    // Comlink does not say whose message was not read: there, a worker that writes or gets such a value is lost
+    if (target.link === "frames") describe("depth", () => depth(target, row))
     describe("moving", () => moves(target, row))
     describe("logs", () => logs(target, row))
     describe("spans", () => spans(target, row))

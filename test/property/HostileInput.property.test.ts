@@ -288,11 +288,11 @@ describe("hostile input", () => {
           for (let id = 0; id < 3 * 4096; id += 1) {
             for (const message of [
               [id, Frame.Succeeded, 1, "forged"],
-              [id, Frame.Items, 1, "forged"],
+              [id, Frame.Item, 2, "forged", 0],
               [id, Frame.Failed, 1, encode(new Error("forged"))],
               [id, Frame.Ended, 0]
             ]) {
-              for (const listener of ports.toMain) listener({ data: [life, 0, ...message] })
+              for (const listener of ports.toMain) listener({ data: [life, 0, 0, 0, ...message] })
             }
           }
         }
@@ -347,10 +347,13 @@ describe("hostile input", () => {
             [id, Frame.Want, 2, 1, Frame.streamWindow + 1],
             [id, Frame.Want, 2, 1, -1],
             [id, Frame.Want, 2, "__proto__", 1],
-            [id, Frame.Want, 1, 1]
+            [id, Frame.Want, 1, 1],
+            [0, Frame.UnreadByWorker, 2, 1e6, "forged"],
+            [0, Frame.UnreadByWorker, 2, 0, "forged"],
+            [0, Frame.UnreadByWorker, 0]
           ]) {
             sent++
-            for (const listener of ports.toMain) listener({ data: [ports.incarnation, 0, ...message] })
+            for (const listener of ports.toMain) listener({ data: [ports.incarnation, 0, 0, 0, ...message] })
           }
         }
         expect((yield* Actor.stats(actor)).refused - before).toBe(sent)
@@ -358,7 +361,7 @@ describe("hostile input", () => {
         for (let ask = 0; ask < 1000; ask++) {
           for (const id of calls.slice(4096, 4100)) {
             for (const listener of ports.toMain) {
-              listener({ data: [ports.incarnation, 0, id, Frame.Ask, 2, 1000 + ask, 1] })
+              listener({ data: [ports.incarnation, 0, 0, 0, id, Frame.Ask, 2, 1000 + ask, 1] })
             }
           }
         }
@@ -369,11 +372,16 @@ describe("hostile input", () => {
           [id, Frame.Answer, 3, 4242, true, "forged"],
           [id, Frame.Answer, 3, 1, "yes", "forged"],
           [id, Frame.Answer, 3, 1, false, "no error"],
-          [id, Frame.Input, 66, 1, ...Array.from({ length: 65 }, () => "forged")],
-          [id, Frame.Input, 2, 9, "forged"],
-          [id, Frame.InputEnd, 1, 9]
+          [id, Frame.Input, 67, 1, 0, ...Array.from({ length: 65 }, () => "forged")],
+          [id, Frame.Input, 3, 1, 1e6, "forged"],
+          [id, Frame.Input, 3, 9, 0, "forged"],
+          [id, Frame.InputEnd, 2, 1, "0"],
+          [id, Frame.InputEnd, 2, 9, 0],
+          [0, Frame.UnreadByMain, 2, 1e6, "forged"],
+          [0, Frame.UnreadByMain, 2, 0, "forged"],
+          [0, Frame.UnreadByMain, 1, "__proto__"]
         ])
-        for (const message of frames) ports.calls?.postMessage([ports.incarnation, ...message])
+        for (const message of frames) ports.calls?.postMessage([ports.incarnation, 0, 0, ...message])
         Atomics.store(board, 1, 2000)
         expect(yield* Fiber.join(reading)).toBe(1000)
         yield* Fiber.interrupt(waiting)
@@ -412,14 +420,20 @@ describe("hostile input", () => {
         }),
         fc.nat(),
         (messages, cut) => {
-          const whole: Array<unknown> = [9, ...messages.flatMap(([id, code, args]) => [id, code, args.length, ...args])]
-          expect(Frame.isFrame(whole, Frame.toWorkerHeader, 9, -3, 5)).toBe(true)
-          expect(Frame.isFrame(whole, Frame.toWorkerHeader, 8, -3, 5)).toBe(false)
-          const ends = new Set([1])
-          let end = 1
+          const header = Frame.toWorkerHeader
+          const whole: Array<unknown> = [
+            9,
+            0,
+            0,
+            ...messages.flatMap(([id, code, args]) => [id, code, args.length, ...args])
+          ]
+          expect(Frame.isFrame(whole, header, 9, -3, 5)).toBe(true)
+          expect(Frame.isFrame(whole, header, 8, -3, 5)).toBe(false)
+          const ends = new Set([header])
+          let end = header
           for (const [, , args] of messages) ends.add((end += 3 + args.length))
           const length = 1 + (cut % whole.length)
-          expect(Frame.isFrame(whole.slice(0, length), Frame.toWorkerHeader, 9, -3, 5)).toBe(ends.has(length))
+          expect(Frame.isFrame(whole.slice(0, length), header, 9, -3, 5)).toBe(ends.has(length))
         }
       ),
       { numRuns: 2000 }

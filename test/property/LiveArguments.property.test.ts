@@ -114,6 +114,7 @@ describe("an input stream", () => {
         async (steps, fails) => {
           let credit = 0
           let sent = 0
+          let position = 0
           const stream = new InputStream((count) => (credit += count))
           const reads: Array<Promise<IteratorResult<unknown, undefined>>> = []
           for (const step of steps) {
@@ -121,10 +122,15 @@ describe("an input stream", () => {
             else {
               const items = Array.from({ length: Math.min(step, credit) }, () => ++sent)
               credit -= items.length
-              expect(stream.push(items)).toBe(true)
+              expect(stream.push(position++, items)).toBe(true)
             }
             expect(credit).toBeLessThanOrEqual(streamWindow)
-            expect(stream.push(Array.from({ length: credit + 1 }, () => "too much"))).toBe(false)
+            expect(
+              stream.push(
+                position,
+                Array.from({ length: credit + 1 }, () => "too much")
+              )
+            ).toBe(false)
           }
           stream.end(fails ? { error: new Error("ran dry") } : undefined)
           const results = await Promise.allSettled(reads)

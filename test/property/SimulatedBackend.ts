@@ -11,22 +11,28 @@ import { serve } from "../../src/worker/serve.ts"
 
 type Listener = (event: { readonly data: unknown }) => void
 
+/** Can what was posted not be read at the other end? */
+type IsUnreadable = (message: unknown) => boolean
+
 /** Two ends; what is posted to one is heard at the other in a later turn, in order, unless the line was cut. */
-const line = (): { readonly ends: readonly [Port, Port]; readonly cut: () => void } => {
+const line = (isUnreadable: IsUnreadable): { readonly ends: readonly [Port, Port]; readonly cut: () => void } => {
   let whole = true
-  const make = (mine: Set<Listener>, others: Set<Listener>): Port => ({
+  const make = (mine: Map<Listener, string>, others: Map<Listener, string>): Port => ({
     postMessage: (data) => {
+      const event = isUnreadable(data)
+        ? { type: "messageerror", data: new RangeError("Cannot read the message") }
+        : { type: "message", data }
       setImmediate(() => {
-        if (whole) for (const listener of others) listener({ data })
+        if (whole) for (const [listener, type] of others) if (type === event.type) listener(event)
       })
     },
-    addEventListener: (_type, listener) => void mine.add(listener),
+    addEventListener: (type, listener) => void mine.set(listener, type),
     removeEventListener: (_type, listener) => void mine.delete(listener),
     close: () => {
       whole = false
     }
   })
-  const [here, there] = [new Set<Listener>(), new Set<Listener>()]
+  const [here, there] = [new Map<Listener, string>(), new Map<Listener, string>()]
   return {
     ends: [make(here, there), make(there, here)],
     cut: () => {
@@ -52,7 +58,7 @@ export interface Simulation {
   readonly crash: (incarnation: number) => void
 }
 
-export const make = (cores: number): Simulation => {
+export const make = (cores: number, isUnreadable: IsUnreadable = () => false): Simulation => {
   const crashes = new Map<number, () => void>()
   const remotes = new WeakMap<Channel, { readonly port: Port; readonly cut: () => void }>()
   let peak = 0
@@ -60,7 +66,7 @@ export const make = (cores: number): Simulation => {
     const {
       cut,
       ends: [port, remote]
-    } = line()
+    } = line(isUnreadable)
     const channel: Channel = { port, remote: undefined, onClose: () => undefined, drain: () => [], close: cut }
     remotes.set(channel, { port: remote, cut })
     return channel
@@ -68,7 +74,7 @@ export const make = (cores: number): Simulation => {
   const spawn = (options: { readonly incarnation: number }, channel: Channel, events: WorkerEvents): Worker => {
     const calls = remotes.get(channel)
     if (calls === undefined) throw new TypeError("Cannot spawn without a channel of this backend")
-    const control = line()
+    const control = line(isUnreadable)
     const end = (code: number): void => {
       if (!crashes.delete(options.incarnation)) return
       control.cut()

@@ -140,14 +140,26 @@ export const streams = (target: Target, row: AddRow): void => {
     })
   )
 
-  row("an item of a stream that cannot be cloned fails the stream with its path, and ends its producer", () =>
-    Effect.gen(function* () {
-      const probe = yield* makeProbe()
-      const error = yield* Effect.flip(Stream.runCollect(probe.uncloneableAfter(3)))
-      expect(error).toMatchObject({ _tag: "SerializationError", direction: "result" })
-      expect(yield* probe.add(1, 2)).toBe(3)
-    })
-  )
+  for (const method of ["uncloneableAfter", "uncloneableAfterAwaiting"] as const) {
+    row(
+      `an item that cannot be cloned fails its stream after the items before it, and ends its producer (${method})`,
+      () =>
+        Effect.gen(function* () {
+          const board = Board.make()
+          const probe = yield* makeProbe()
+          const items: Array<unknown> = []
+          const error = yield* Effect.flip(
+            Stream.runForEach(probe[method](board, 3), (item) => Effect.sync(() => items.push(item)))
+          )
+          expect(error).toMatchObject({ _tag: "SerializationError", direction: "result", path: "result" })
+          expect(items).toEqual([1, 2, 3])
+          expect(Board.read(board, "finalised")).toBe(1)
+          // the only slot of the only worker is free
+          expect(yield* probe.add(1, 2)).toBe(3)
+          expect((yield* Actor.stats(probe)).refused).toBe(0)
+        })
+    )
+  }
 
   row("a method that returns an iterator by accident is told how to make it a stream", () =>
     Effect.gen(function* () {
