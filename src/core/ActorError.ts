@@ -38,8 +38,8 @@ export class MethodError extends Data.Error<{
 }
 
 /**
- * An argument or a result cannot cross to another thread. `path` names the culprit, such as `args[0].onClick` or
- * `result.items[3]`. An argument that fails has cost nothing but its own call.
+ * An argument or a result cannot cross to another thread: it cannot be cloned or, nested too deeply or too large, not be
+ * read there. `path` names the culprit, such as `args[0].onClick` or `result.items[3]`. It costs nothing but its own call.
  */
 export class SerializationError extends Data.Error<{
   readonly actor: string

@@ -199,10 +199,7 @@ export class FrameLink implements WorkerLink {
   }
 
   private receive(frame: unknown): void {
-    if (
-      this.ended ||
-      !Frame.isFrame(frame, Frame.toMainHeader, this.incarnation, Frame.Succeeded, Frame.UnreadByWorker)
-    ) {
+    if (this.ended || !Frame.isFrame(frame, Frame.toMainHeader, this.incarnation, Frame.Succeeded, Frame.Lost)) {
       this.refused++
       return
     }
@@ -223,8 +220,10 @@ export class FrameLink implements WorkerLink {
         this.log(id, frame[first], frame[first + 1])
         continue
       }
-      if (code === Frame.UnreadByWorker) {
-        if (!this.outbox.reread(frame[first], frame[first + 1])) this.refused++
+      if (code >= Frame.UnreadByWorker) {
+        const makesSense =
+          code === Frame.Lost ? this.outbox.lost(frame[first]) : this.outbox.reread(frame[first], frame[first + 1])
+        if (!makesSense) this.refused++
         continue
       }
       if (code === Frame.Ask || code === Frame.Want) {

@@ -28,7 +28,7 @@ export interface OutboxOptions {
   /** The call cannot be passed to the worker because of what is at `path`. */
   readonly onFailed: (call: PendingCall, path: string, description: string) => void
   /** Something was lost, and nobody knows whose it was. */
-  readonly onLost: (error: Error) => void
+  readonly onLost: (error: unknown) => void
 }
 
 export class Outbox {
@@ -36,6 +36,8 @@ export class Outbox {
   read = 0
   private readonly options: OutboxOptions
   private readonly sent = new Sent()
+  /** The newest frame of the worker that could not be read, and why. */
+  private unreadFrame: { readonly number: number; readonly error: unknown } | undefined
   private frame: Array<unknown>
   private calls = 0
   /** Does the frame hold more than primitive values? */
@@ -170,6 +172,14 @@ export class Outbox {
     // in a frame of its own, which can be read; what was read by then is said after it
     this.post([...this.header(), 0, Frame.UnreadByMain, 2, number, String(error)], false)
     this.read = number
+    this.unreadFrame = { number, error }
+  }
+
+  /** The worker does not know any more whose the frame `number` was. `false` when it was read. */
+  lost(number: unknown): boolean {
+    if (this.unreadFrame === undefined || !(Number(number) <= this.unreadFrame.number)) return false
+    this.options.onLost(this.unreadFrame.error)
+    return true
   }
 
   /** The worker could not read the frame `number`. `false` when it cannot be so. */

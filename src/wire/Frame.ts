@@ -53,6 +53,8 @@ export const Ask = 6
 export const Want = 7
 /** Worker to main, id 0: a frame of the main side's could not be read. `[number, why]` */
 export const UnreadByWorker = 8
+/** Worker to main, id 0: the frame that could not be read is gone, and nobody knows whose it was. `[number]` */
+export const Lost = 9
 
 /** Kind of a live argument: a function. */
 export const Callable = 0

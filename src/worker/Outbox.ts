@@ -216,8 +216,12 @@ export class Outbox {
   reread(number: unknown, why: unknown): boolean {
     if (!this.sent.isUnread(number) || typeof why !== "string") return false
     const frame = this.sent.take(number)
-    // nothing but primitive values, and yet not read: nobody knows whose they were, so all calls have to end
-    if (frame === undefined) throw new Error(`The main side could not read what this worker has sent: ${why}`)
+    // nothing but primitive values, and yet not read
+    if (frame === undefined) {
+      this.send([...this.header(), 0, Frame.Lost, 1, number])
+      this.sent.add(undefined)
+      return true
+    }
     const messages = Frame.split(frame, Frame.toMainHeader)
     const [first] = messages
     if (messages.length > 1) this.oneByOne(messages)

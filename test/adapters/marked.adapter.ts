@@ -11,6 +11,8 @@ export default Adapter.define({
   threadSafe: true,
   setup: () => ({
     take: (value: Marked): number => value.n,
+    length: (text: string): number => text.length,
+    repeat: (text: string, times: number): string => text.repeat(times),
     give: (n: number, readable: boolean): Marked => ({ n, readable }),
     giveLater: async (n: number, readable: boolean): Promise<Marked> => ({ n, readable }),
     *items(readable: ReadonlyArray<boolean>): Generator<Marked> {

@@ -350,7 +350,8 @@ describe("hostile input", () => {
             [id, Frame.Want, 1, 1],
             [0, Frame.UnreadByWorker, 2, 1e6, "forged"],
             [0, Frame.UnreadByWorker, 2, 0, "forged"],
-            [0, Frame.UnreadByWorker, 0]
+            [0, Frame.UnreadByWorker, 0],
+            [0, Frame.Lost, 1, 1]
           ]) {
             sent++
             for (const listener of ports.toMain) listener({ data: [ports.incarnation, 0, 0, 0, ...message] })

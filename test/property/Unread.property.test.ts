@@ -19,6 +19,8 @@ const isUnreadable = (message: unknown): boolean =>
     (value: unknown) => typeof value === "object" && value !== null && "readable" in value && !value.readable
   )
 
+const adapter = new URL("../adapters/marked.adapter.ts", import.meta.url)
+
 /** What is called, and whether what goes in and out can be read. */
 type Call =
   | { readonly _tag: "take" | "give" | "giveLater"; readonly readable: boolean }
@@ -87,9 +89,32 @@ const make = (call: Call, n: number, actor: Actor.Shape<typeof marked>): Effect.
 }
 
 describe("frames that cannot be read", () => {
+  // one for which there is no memory, say
+  const tooLong = "too longtoo long"
+  const forgetful = SimulatedBackend.make(1, (message) => Array.isArray(message) && message.includes(tooLong))
+  const makeActor = Actor.make<typeof marked>("Marked", { adapter, size: 1, restart: { intensity: 1, minBackoff: 1 } })
+
+  it("and hold nothing but primitive values end their worker, so that all calls are settled", async () => {
+    const program = Effect.gen(function* () {
+      const actor = yield* makeActor
+      const lost = yield* Effect.flip(actor.repeat("too long", 2).pipe(Effect.timeout(10_000)))
+      expect(lost).toMatchObject({ _tag: "WorkerLost" })
+      expect(yield* actor.length("short")).toBe(5)
+    }).pipe(Effect.scoped, Effect.provideService(WorkerBackend.WorkerBackend, forgetful.backend))
+    await Effect.runPromise(program)
+  })
+
+  it("by any worker fail the pool, not its callers' patience", async () => {
+    const program = Effect.gen(function* () {
+      const actor = yield* makeActor
+      const failed = yield* Effect.flip(actor.length(tooLong).pipe(Effect.timeout(10_000)))
+      expect(failed).toMatchObject({ _tag: "PoolFailed" })
+    }).pipe(Effect.scoped, Effect.provideService(WorkerBackend.WorkerBackend, forgetful.backend))
+    await Effect.runPromise(program)
+  })
+
   it("cost what cannot be read, and nothing else", { timeout: 120_000 }, async () => {
     const { backend } = SimulatedBackend.make(2, isUnreadable)
-    const adapter = new URL("../adapters/marked.adapter.ts", import.meta.url)
     const program = (calls: ReadonlyArray<Call>, size: number, concurrency: number) =>
       Effect.gen(function* () {
         const actor = yield* Actor.make<typeof marked>("Marked", {
