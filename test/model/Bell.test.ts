@@ -28,7 +28,7 @@ const uses: Uses = {
   }
 }
 
-/** The bell's word alone: the claims before it would be thousands of words that nobody touches. */
+/** The bell's words alone: the claims before it would be thousands of words that nobody touches. */
 const behindClaims = (memory: Atomic): Atomic => ({
   load: (index) => memory.load(index - Claims.cells),
   store: (index, value) => memory.store(index - Claims.cells, value),
@@ -41,7 +41,7 @@ type Fact = "posted" | "taken" | "gave up"
 
 /** Main sends so many messages; the worker receives until it has them all. */
 const model = ({ receive, send }: Uses, messages: number, millis = Infinity): Model<"m", Fact> => ({
-  memory: { m: [0] },
+  memory: { m: [0, 0] },
   agents: {
     main: {
       run: ({ m }, log) => {
@@ -86,9 +86,9 @@ describe("a bell", () => {
   })
 
   it("wakes by a word that comes round", () => {
-    const words = new Int32Array([2 ** 31 - 1])
+    const words = new Int32Array([2 ** 31 - 1, 0])
     const memory = behindClaims({
-      load: (index) => words[index] as number, // the only word
+      load: (index) => words[index] as number, // one of the two
       store: (index, value) => void words.fill(value, index, index + 1),
       compareExchange: () => 0,
       wait: () => "ok",
@@ -116,6 +116,20 @@ describe("a bell", () => {
       send: (memory, post) => {
         post()
         memory.store(Claims.cells, memory.load(Claims.cells) + 1)
+      }
+    },
+    "rung before it moves on": {
+      send: (memory, post) => {
+        post()
+        const heard = memory.load(Claims.cells + 1) === 1
+        memory.store(Claims.cells, memory.load(Claims.cells) + 1)
+        if (heard) memory.notify(Claims.cells)
+      }
+    },
+    "slept through unannounced": {
+      receive: (memory, take) => {
+        const mark = Bell.mark(memory)
+        return take() || (memory.wait(Claims.cells, mark, Infinity) !== "timed-out" && take())
       }
     },
     "marked after the look": {
