@@ -51,8 +51,8 @@ const runOn = (runtime: RuntimeName): number => {
   return status ?? 1
 }
 
-const quick: Plan = { warmUp: 200, pipelined: 120, roundtrip: 3, rounds: 15, budget: 15_000, patience: 2500 }
-const full: Plan = { warmUp: 1000, pipelined: 200, roundtrip: 12, rounds: 21, budget: 120_000, patience: 10_000 }
+const quick: Plan = { warmUp: 200, pipelined: 120, roundtrip: 8, rounds: 15, budget: 15_000, patience: 2500 }
+const full: Plan = { warmUp: 1000, pipelined: 200, roundtrip: 20, rounds: 21, budget: 120_000, patience: 10_000 }
 
 const run = async (): Promise<Report> => {
   // only now, after the build: these import the built library

@@ -38,7 +38,7 @@ type Kind = "pipelined" | "roundtrip"
 
 /** How one kind of run is made. */
 interface Pace {
-  /** Calls of one run, chosen in the warm-up so that a run takes about the planned time. */
+  /** Calls of the next run, chosen after each so that it takes about the planned time: code gets faster for a while. */
   readonly calls: number
   /** A row whose fewest calls take longer than planned takes part in one of so many rounds, and leaves time to others. */
   readonly every: number
@@ -66,21 +66,24 @@ const time = async (row: Row, open: OpenRow, kind: Kind, calls: number, patience
 const least: Record<Kind, number> = { pipelined: 3 * inFlight, roundtrip: 200 }
 
 /** Rounds for each round of the plan. Single calls take short turns, so that a collection of garbage falls into few. */
-const times: Record<Kind, number> = { pipelined: 1, roundtrip: 5 }
+const times: Record<Kind, number> = { pipelined: 1, roundtrip: 3 }
 
 /** The slowest row takes part in one of so many rounds. */
 const rarest = 5
 
+/** After a run that took `perCall` milliseconds for each call. */
+const paceOf = (perCall: number, kind: Kind, plan: Plan): Pace => {
+  const calls = Math.max(least[kind], Math.round(plan[kind] / perCall))
+  return { calls, every: Math.min(rarest, Math.max(1, Math.round((calls * perCall) / plan[kind]))) }
+}
+
 const warmUp = async (row: Row, open: OpenRow, kind: Kind, plan: Plan): Promise<Pace> => {
   const until = performance.now() + plan.warmUp
-  let calls = least[kind]
-  for (;;) {
-    const elapsed = await time(row, open, kind, calls, plan.patience)
-    const perCall = elapsed / calls
-    calls = Math.max(least[kind], Math.round(plan[kind] / perCall))
-    const every = Math.min(rarest, Math.max(1, Math.round((calls * perCall) / plan[kind])))
-    if (performance.now() >= until) return { calls, every }
+  let pace: Pace = { calls: least[kind], every: 1 }
+  while (performance.now() < until) {
+    pace = paceOf((await time(row, open, kind, pace.calls, plan.patience)) / pace.calls, kind, plan)
   }
+  return pace
 }
 
 const coprime = (a: number, b: number): boolean => (b === 0 ? a === 1 : coprime(b, a % b))
@@ -143,7 +146,9 @@ export const measure = async (rows: ReadonlyArray<Row>, plan: Plan): Promise<Rea
         const pace = paces.get(one)
         if (pace === undefined || round % pace.every > 0) continue
         await attempt(one, async () => {
-          one.samples[kind].push((await time(one.row, one.open, kind, pace.calls, plan.patience)) / pace.calls)
+          const perCall = (await time(one.row, one.open, kind, pace.calls, plan.patience)) / pace.calls
+          one.samples[kind].push(perCall)
+          paces.set(one, paceOf(perCall, kind, plan))
         })
       }
     }
