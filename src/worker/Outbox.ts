@@ -155,9 +155,9 @@ export class Outbox {
     const failed = new Set<unknown>()
     for (const message of messages) {
       const [id, code] = message
-      // a stream ends with the item that cannot be sent
-      if (code === Frame.Item && failed.has(id)) continue
-      if (!this.alone(message, undefined)) failed.add(id)
+      // a stream has failed with an item that cannot be sent: there are no more, nor another end
+      if (failed.has(id) && (code === Frame.Item || code === Frame.Succeeded || code === Frame.Failed)) continue
+      if (!this.alone(message, undefined) && code === Frame.Item) failed.add(id)
     }
   }
 

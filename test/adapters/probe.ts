@@ -161,6 +161,10 @@ export const setup = (context: Adapter.SetupContext, options?: Options) => {
       for (let n = 1; n <= to; n++) yield n
       throw new RangeError("broke")
     },
+    uncloneableLast: function* (to: number) {
+      for (let n = 1; n <= to; n++) yield n
+      yield () => 1
+    },
     /** Without an end of its own. */
     uncloneableAfter: function* (board: Board.Board, to: number) {
       try {

@@ -161,6 +161,20 @@ export const streams = (target: Target, row: AddRow): void => {
     )
   }
 
+  row("an item that cannot be cloned fails a stream that has ended by then", () =>
+    Effect.gen(function* () {
+      const probe = yield* makeProbe()
+      const items: Array<unknown> = []
+      const error = yield* Effect.flip(
+        Stream.runForEach(probe.uncloneableLast(3), (item) => Effect.sync(() => items.push(item)))
+      )
+      expect(error).toMatchObject({ _tag: "SerializationError", direction: "result" })
+      expect(items).toEqual([1, 2, 3])
+      expect(yield* probe.add(1, 2)).toBe(3)
+      expect((yield* Actor.stats(probe)).refused).toBe(0)
+    })
+  )
+
   row("a method that returns an iterator by accident is told how to make it a stream", () =>
     Effect.gen(function* () {
       const probe = yield* makeProbe()
