@@ -64,7 +64,7 @@ const run = async (): Promise<Report> => {
   watchdog.install()
   const begun = performance.now()
   const plan = options.quick ? quick : full
-  const start = await measureStart(options.quick ? 20 : 30, plan.patience)
+  const start = await measureStart(options.quick ? 30 : 40, plan.patience)
   const straggler = await measureStraggler(options.quick ? 3 : 9)
   const sizing = measureSizing()
   const measured = await measure(rows, plan)

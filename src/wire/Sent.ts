@@ -20,7 +20,7 @@ export class Sent {
     else frame[2] = read
   }
 
-  /** A frame was posted; `kept` is what is to be handed out when it was not read. Primitive values are always read. */
+  /** A frame was posted; `kept` is what is handed out if it was not read, which primitive values hardly ever are. */
   add(kept: ReadonlyArray<unknown> | undefined): void {
     this.count++
     if (kept !== undefined) this.kept.set(this.count, kept)
