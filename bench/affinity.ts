@@ -20,10 +20,19 @@ const core = cores?.split(/[,-]/).at(-1)
 /** Threads of the runtimes that compile, collect garbage or wait for the system. */
 const helpers = /^(V8|JIT|JSC|Heap|mi-|tokio|libuv|Signal|Delayed)/
 
+const nameOf = (thread: string): string | undefined => {
+  try {
+    return readFileSync(`/proc/self/task/${thread}/comm`, "utf8")
+  } catch {
+    return undefined // it has ended meanwhile
+  }
+}
+
 const threads = (): ReadonlyArray<string> =>
-  readdirSync("/proc/self/task").filter(
-    (thread) => !helpers.test(readFileSync(`/proc/self/task/${thread}/comm`, "utf8"))
-  )
+  readdirSync("/proc/self/task").filter((thread) => {
+    const name = nameOf(thread)
+    return name !== undefined && !helpers.test(name)
+  })
 
 /** Moves the threads to the last of the cores. */
 export const oneCore = (): void => {

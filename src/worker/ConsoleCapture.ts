@@ -4,6 +4,7 @@
  * The methods of the worker's `console` are replaced, because `stdout` of a worker cannot be captured on every runtime
  * (Deno 2.9 delivers nothing). A line is sent at once, so that the last words of a worker that dies are heard.
  */
+
 /** The levels that a line may have. */
 export const levels = ["debug", "log", "info", "warn", "error"] as const
 

@@ -102,7 +102,7 @@ export class Host {
   }
 
   /** A frame of the main side has come that cannot be read: it is told which one. */
-  unreadable(error: unknown): void {
+  unread(error: unknown): void {
     this.outbox.unread(error)
   }
 

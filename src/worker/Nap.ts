@@ -45,7 +45,7 @@ export const make = ({ host, loop, memory, take }: NapOptions): (() => void) => 
     try {
       return take()
     } catch (error) {
-      host.unreadable(error)
+      host.unread(error)
       return undefined
     }
   }

@@ -187,14 +187,18 @@ export class Outbox {
       const error = new TypeError(`Cannot pass ${path} to the main side: ${description} cannot be cloned`)
       this.refused.ask(id, ask, index, error)
     } else if (code !== Frame.Item || id === undefined || !this.refused.item(id, path, description)) {
-      this.send([...this.header(), id, Frame.Unserializable, 2, path, description])
-      this.sent.add(undefined)
+      this.sendNow(id, Frame.Unserializable, [path, description])
     }
   }
 
   /** Sends a line of the console, before anything else. */
   print(level: string, text: string): void {
-    this.send([...this.header(), 0, Frame.Log, 2, level, text])
+    this.sendNow(0, Frame.Log, [level, text])
+  }
+
+  /** Sends a message of primitive values in a frame of its own. */
+  private sendNow(id: number | undefined, code: number, values: ReadonlyArray<unknown>): void {
+    this.send([...this.header(), id, code, values.length, ...values])
     this.sent.add(undefined)
   }
 
@@ -202,8 +206,7 @@ export class Outbox {
   unread(error: unknown): void {
     const number = this.read + 1
     // in a frame of its own, which can be read; what was read by then is said after it
-    this.send([...this.header(), 0, Frame.UnreadByWorker, 2, number, String(error)])
-    this.sent.add(undefined)
+    this.sendNow(0, Frame.UnreadByWorker, [number, String(error)])
     this.read = number
   }
 
@@ -218,8 +221,7 @@ export class Outbox {
     const frame = this.sent.take(number)
     // nothing but primitive values, and yet not read
     if (frame === undefined) {
-      this.send([...this.header(), 0, Frame.Lost, 1, number])
-      this.sent.add(undefined)
+      this.sendNow(0, Frame.Lost, [number])
       return true
     }
     const messages = Frame.split(frame, Frame.toMainHeader)

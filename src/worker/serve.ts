@@ -98,7 +98,7 @@ export const serve = (options: ServeOptions): void => {
     const { take } = port
     const nap = loop && take && Nap.make({ memory, host: attached, take, loop })
     port.addEventListener("message", (event) => attached.receive(event.data))
-    port.addEventListener("messageerror", (event) => attached.unreadable(event.data))
+    port.addEventListener("messageerror", (event) => attached.unread(event.data))
     port.start?.()
     if (options.background === true) port.unref?.()
     host = attached

@@ -51,8 +51,7 @@ export const suite = (name: string, target: Target): void => {
     describe("errors", () => errors(target, row))
     describe("declared errors", () => errorSchemas(target, row))
     describe("serialization", () => serialization(target, row))
-    // Comlink does not say whose message was not read: there, a worker that writes or gets such a value is lost
-    if (target.link === "frames") describe("depth", () => depth(target, row))
+    describe("depth", () => depth(target, row))
     describe("moving", () => moves(target, row))
     describe("logs", () => logs(target, row))
     describe("spans", () => spans(target, row))
